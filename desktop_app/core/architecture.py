@@ -1,0 +1,97 @@
+"""An architecture as a model card lists it: named layers one after the other, with their shapes worked out.
+
+Networks that are no plain sequence come as torch modules; this is for those that a card spells out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+from typing import Any, Literal, get_args
+
+Kind = Literal["conv", "relu", "max_pool", "avg_pool", "flatten", "dense"]
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer. Sizes in pixels; `out` in channels (conv) or units (dense); unused fields stay at their defaults."""
+
+    name: str
+    kind: Kind
+    out: int = 0
+    kernel: int = 0
+    stride: int = 1
+    padding: int = 0
+
+
+def parse_layers(items: Iterable[Any]) -> tuple[Layer, ...]:
+    """Layers from a card's JSON list. Raises ValueError naming what is wrong."""
+    layers = tuple(_parse(item) for item in items)
+    names = [layer.name for layer in layers]
+    if not layers or len(set(names)) != len(names):
+        raise ValueError("the architecture needs layers, each with a name of its own")
+    return layers
+
+
+def _parse(item: Any) -> Layer:
+    if not isinstance(item, dict) or not isinstance(item.get("name"), str) or item.get("kind") not in get_args(Kind):
+        raise ValueError(f"a layer needs a name and a kind out of {', '.join(get_args(Kind))}; found {item!r:.80}")
+    name, kind = item["name"], item["kind"]
+    if not name.isidentifier():
+        raise ValueError(f"layer name {name!r} is not one word")
+    wanted = {"conv": {"out", "kernel"}, "max_pool": {"kernel"}, "avg_pool": {"kernel"}, "dense": {"out"}}.get(
+        kind, set()
+    )
+    allowed = wanted | ({"stride", "padding"} if kind == "conv" else {"stride"} if "pool" in kind else set())
+    sizes = {key: value for key, value in item.items() if key not in ("name", "kind")}
+    if not wanted <= sizes.keys() <= allowed:
+        raise ValueError(f"layer {name} ({kind}) takes {', '.join(sorted(allowed)) or 'no sizes'}")
+    for key, value in sizes.items():
+        if not isinstance(value, int) or isinstance(value, bool) or not (key != "padding") <= value <= 65_536:
+            raise ValueError(f"layer {name}: {key} must be a whole number, found {value!r:.40}")
+    if "pool" in kind:
+        sizes.setdefault("stride", sizes["kernel"])
+    return Layer(name, kind, **sizes)
+
+
+def output_shapes(layers: Iterable[Layer], shape: Shape) -> list[Shape]:
+    """The output shape of every layer for an input (C, H, W). Raises ValueError where a layer does not fit."""
+    shapes = []
+    for layer in layers:
+        shape = _output_shape(layer, shape)
+        shapes.append(shape)
+    return shapes
+
+
+def _output_shape(layer: Layer, shape: Shape) -> Shape:
+    if layer.kind == "relu":
+        return shape
+    if layer.kind == "flatten":
+        return (prod(shape),)
+    if layer.kind == "dense":
+        if len(shape) != 1:
+            raise ValueError(f"layer {layer.name} (dense) needs a flat input: put a flatten before it")
+        return (layer.out,)
+    if len(shape) != 3:
+        raise ValueError(f"layer {layer.name} ({layer.kind}) needs maps, but a flatten came before it")
+    channels, *sides = shape
+    height, width = ((side + 2 * layer.padding - layer.kernel) // layer.stride + 1 for side in sides)
+    if min(height, width) < 1:
+        raise ValueError(f"layer {layer.name} does not fit: its input is only {sides[0]}×{sides[1]}")
+    return (layer.out if layer.kind == "conv" else channels, height, width)
+
+
+def weight_shapes(layers: Iterable[Layer], shape: Shape) -> dict[str, Shape]:
+    """The tensors that a weights file must hold: conv weights (out, in, k, k), dense weights (out, in), biases (out,)."""
+    wanted: dict[str, Shape] = {}
+    for layer in layers:
+        if layer.kind == "conv":
+            wanted[f"{layer.name}.weight"] = (layer.out, shape[0], layer.kernel, layer.kernel)
+        elif layer.kind == "dense":
+            wanted[f"{layer.name}.weight"] = (layer.out, shape[0])
+        if layer.out:
+            wanted[f"{layer.name}.bias"] = (layer.out,)
+        shape = _output_shape(layer, shape)
+    return wanted

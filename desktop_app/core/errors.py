@@ -1,0 +1,9 @@
+"""Errors whose text is written for the person in front of the screen."""
+
+
+class UserError(Exception):
+    """Something that a person can mend; str(error) says what happened and what to do."""
+
+
+class BadFile(UserError):
+    """A file that cannot be used as what it was opened as."""

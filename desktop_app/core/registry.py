@@ -1,0 +1,43 @@
+"""Which models there are. One broken folder gives one message; the rest goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.core.card import ModelCard, Reads, read_card
+from desktop_app.core.errors import UserError
+
+
+@dataclass(frozen=True)
+class Registry:
+    """cards: the usable models in the order of their names, drawings first; problems: a message a broken one."""
+
+    cards: tuple[ModelCard, ...]
+    problems: tuple[str, ...] = ()
+
+    def named(self, name: str) -> ModelCard:
+        """Raises UserError that lists what there is."""
+        for card in self.cards:
+            if card.name == name:
+                return card
+        there = ", ".join(card.name for card in self.cards) or "none"
+        raise UserError(f"There is no model called {name!r}. Models that are here: {there}.")
+
+    def first_for(self, reads: Reads) -> ModelCard:
+        """The default model for drawings or photos. Raises UserError when there is none."""
+        for card in self.cards:
+            if card.reads == reads:
+                return card
+        raise UserError(f"There is no model for {reads} here. Install ConvLens anew.")
+
+
+def find_models(*folders: Path) -> Registry:
+    """All models in folders of models; folders that do not exist are passed over."""
+    cards, problems = [], []
+    for model in sorted(child for folder in folders if folder.is_dir() for child in folder.iterdir() if child.is_dir()):
+        try:
+            cards.append(read_card(model))
+        except UserError as error:
+            problems.append(str(error))
+    return Registry(tuple(sorted(cards, key=lambda card: (card.reads, card.name))), tuple(problems))

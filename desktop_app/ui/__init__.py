@@ -1,0 +1,1 @@
+"""What is on screen: Qt, pyqtgraph, core and learn's functions. Never imports torch itself."""
