@@ -123,8 +123,7 @@ def _pieces(ink: _Ink, points: Floats) -> _Pieces:
     keep[1:] |= tick[1:] != tick[:-1]
     keep[:-1] |= begins[1:]
     keep[-1] = True
-    points, radius, stroke, drawing = points[keep], ink.radius[keep], ink.stroke[keep], ink.drawing[keep]
-
+    points, radius, drawing = points[keep], ink.radius[keep], ink.drawing[keep]
     begins = begins[keep]
     ends = np.append(begins[1:], True)
     source = np.flatnonzero(~ends | begins)  # where a segment starts; a lone point is both its ends

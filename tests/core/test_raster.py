@@ -1,5 +1,7 @@
 """The rasteriser against the plain definition: which share of each pixel lies under the pen."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -34,13 +36,14 @@ def test_brightness_is_the_share_of_the_pixel_under_the_pen(width, seed):
 
 def test_dense_points_paint_what_sparse_points_paint():
     sparse = [(0.2, 0.3), (0.8, 0.4), (0.5, 0.9)]
-    dense = [np.array(a) + (np.array(b) - a) * t for a, b in zip(sparse, sparse[1:], strict=False)
-             for t in np.linspace(0, 1, 3000)]  # fmt: skip
+    dense = [
+        np.array(a) + (np.array(b) - a) * t for a, b in itertools.pairwise(sparse) for t in np.linspace(0, 1, 3000)
+    ]
     one, other = (rasterise(drawing_from_lists([points]), 32, longest=24, pen=2.2) for points in (sparse, dense))
     assert np.abs(one - other).max() < 0.12
 
 
-@pytest.mark.parametrize("scale, shift", [(1.0, 0.0), (0.2, 0.7), (255.0, -40.0), (1e-4, 1e3), (3e5, 1e6)])
+@pytest.mark.parametrize(("scale", "shift"), [(1.0, 0.0), (0.2, 0.7), (255.0, -40.0), (1e-4, 1e3), (3e5, 1e6)])
 def test_centring_does_not_care_about_place_and_range(scale, shift):
     points = np.array([(0.1, 0.2), (0.7, 0.5), (0.4, 0.9)])
     here = rasterise(drawing_from_lists([points]), 32, longest=24, pen=2.2)
@@ -88,7 +91,8 @@ def test_pressure_and_pen_make_the_line_wider():
 
 def test_a_dot_and_a_far_away_stroke_do_no_harm():
     dot = rasterise(drawing_from_lists([[(7.0, 9.0)]]), 32, longest=24, pen=3)
-    assert dot[15:17, 15:17].min() > 0.9 and dot.sum() == pytest.approx(np.pi * 2.25, rel=0.1)
+    assert dot[15:17, 15:17].min() > 0.9
+    assert dot.sum() == pytest.approx(np.pi * 2.25, rel=0.1)
     away = rasterise(drawing_from_lists([[(50.0, 60.0), (1e7, 60.0)]]), 32, longest=None, pen=2)
     assert not away.any()
     through = rasterise(drawing_from_lists([[(-0.9, 0.5), (1.9, 0.5)]]), 32, longest=None, pen=2)
