@@ -1,0 +1,35 @@
+"""Open ConvLens, making its environment first where needed:  python3 scripts/run.py [PICTURE | COMMAND ...]"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import environment
+import system_libraries
+from trouble import Trouble, say
+
+PICTURE = Path("convlens-demo.png")
+
+
+def main(arguments: list[str]) -> int:
+    environment.with_fitting_python()
+    python = environment.prepare()
+    display = system_libraries.has_display()
+    system_libraries.ensure(python, offscreen=not display)
+    app = [str(python), "-m", "desktop_app"]
+    if display or arguments:
+        return subprocess.call([*app, *arguments])
+    say(f"There is no display here. A window off the screen draws a circle; its picture goes to {PICTURE.resolve()}")
+    return subprocess.call([*app, "demo", str(PICTURE)], env={**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Trouble as trouble:
+        sys.exit(f"\n{trouble}")
+    except KeyboardInterrupt:
+        sys.exit(130)

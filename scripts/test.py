@@ -1,0 +1,34 @@
+"""Run every check of the project, making its environment first where needed:  python3 scripts/test.py [PYTEST ...]"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import environment
+import system_libraries
+from trouble import Trouble, say
+
+CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
+
+
+def main(arguments: list[str]) -> int:
+    environment.with_fitting_python()
+    python = environment.prepare("test")
+    system_libraries.ensure(python, offscreen=True)
+    failed = []
+    for check in (*CHECKS, ("pytest", *arguments)):
+        say(" ".join(check))
+        if subprocess.call([python, "-m", *check], cwd=environment.ROOT):
+            failed.append(check[0])
+    say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
+    return len(failed)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Trouble as trouble:
+        sys.exit(f"\n{trouble}")
+    except KeyboardInterrupt:
+        sys.exit(130)
