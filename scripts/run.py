@@ -17,10 +17,10 @@ PICTURE = Path("convlens-demo.png")
 def main(arguments: list[str]) -> int:
     environment.with_fitting_python()
     python = environment.prepare()
-    display = system_libraries.has_display()
-    system_libraries.ensure(python, offscreen=not display)
+    platform = system_libraries.window_platform()
+    system_libraries.ensure(python, platform or "offscreen")
     app = [str(python), "-m", "desktop_app"]
-    if display or arguments:
+    if platform or arguments:
         return subprocess.call([*app, *arguments])
     say(f"There is no display here. A window off the screen draws a circle; its picture goes to {PICTURE.resolve()}")
     return subprocess.call([*app, "demo", str(PICTURE)], env={**os.environ, "QT_QPA_PLATFORM": "offscreen"})

@@ -54,23 +54,28 @@ FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.lo
 FONTS_PACKAGE = "fonts-dejavu-core"
 
 
-def has_display(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether a window can be shown, or the person has said how (QT_QPA_PLATFORM)."""
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return sys.platform != "linux" or any(environment.get(name) for name in names)
+def window_platform(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Qt's name for what would show a window here; None without a display."""
+    if asked := environment.get("QT_QPA_PLATFORM"):
+        return asked.split(":")[0].split(";")[0]
+    if sys.platform != "linux":
+        return "native"
+    if environment.get("WAYLAND_DISPLAY"):
+        return "wayland"
+    return "xcb" if environment.get("DISPLAY") else None
 
 
-def ensure(python: Path, *, offscreen: bool) -> None:
+def ensure(python: Path, platform: str) -> None:
     """Make sure that Qt in the environment of `python` finds its libraries and a font. Raises Trouble."""
     if sys.platform != "linux":
         return
-    missing = _missing(python, offscreen)
+    missing = _missing(python, platform)
     wanted = {PACKAGES[library] for library in missing if library in PACKAGES}
     if not any(_fonts()):
         wanted.add(FONTS_PACKAGE)
     if wanted:
         install(sorted(wanted), f"Qt needs {', '.join(missing) or 'a font'}")
-        missing = _missing(python, offscreen)
+        missing = _missing(python, platform)
     if missing:
         raise Trouble(f"Qt needs these libraries, which this system does not have: {', '.join(missing)}")
 
@@ -93,16 +98,14 @@ def install(packages: Sequence[str], why: str) -> None:
         raise Trouble(f"{why}, and apt-get failed:\n{done.stderr.strip()}")
 
 
-def _missing(python: Path, offscreen: bool) -> list[str]:
-    """Names of the libraries that the loader does not find for Qt's modules and the platform plug-ins in question."""
+def _missing(python: Path, platform: str) -> list[str]:
+    """Names of the libraries that the loader does not find for Qt's modules and for its plug-in `platform`."""
     find = "import importlib.util as u; print(u.find_spec('PySide6').submodule_search_locations[0])"
     pyside = Path(subprocess.run([python, "-c", find], capture_output=True, text=True, check=True).stdout.strip())
-    platforms = pyside / "Qt" / "plugins" / "platforms"
-    plugins = ["libqoffscreen.so"] if offscreen else ["libqxcb.so", "libqwayland.so"]
-    files = [*pyside.glob("Qt[WGS]*.abi3.so"), *(platforms / name for name in plugins)]
-    listing = subprocess.run(["ldd", *filter(Path.exists, files)], capture_output=True, text=True, check=False).stdout
+    files = [*pyside.glob("Qt[CGSW]*.abi3.so"), *pyside.glob(f"Qt/plugins/platforms/libq{platform}.so")]
+    listing = subprocess.run(["ldd", *files], capture_output=True, text=True, check=False).stdout
     return sorted({line.split()[0] for line in listing.splitlines() if line.endswith("=> not found")})
 
 
 def _fonts() -> Iterable[Path]:
-    return (file for folder in FONT_FOLDERS for file in Path(folder).expanduser().rglob("*.[ot]tf"))
+    return (file for folder in FONT_FOLDERS for file in Path(folder).expanduser().rglob("*.[ot]t[cf]"))

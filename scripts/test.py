@@ -15,7 +15,7 @@ CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
 def main(arguments: list[str]) -> int:
     environment.with_fitting_python()
     python = environment.prepare("test")
-    system_libraries.ensure(python, offscreen=True)
+    system_libraries.ensure(python, "offscreen")
     failed = []
     for check in (*CHECKS, ("pytest", *arguments)):
         say(" ".join(check))
