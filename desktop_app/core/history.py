@@ -1,0 +1,41 @@
+"""Undo and redo of a drawing. Drawings are immutable and share their strokes, so the whole history is kept."""
+
+from __future__ import annotations
+
+from desktop_app.core.strokes import Drawing
+
+
+class History:
+    """Every drawing that there was, and where in that row the person is now."""
+
+    def __init__(self, start: Drawing | None = None) -> None:
+        self._drawings = [start or Drawing()]
+        self._index = 0
+
+    @property
+    def now(self) -> Drawing:
+        return self._drawings[self._index]
+
+    @property
+    def can_undo(self) -> bool:
+        return self._index > 0
+
+    @property
+    def can_redo(self) -> bool:
+        return self._index + 1 < len(self._drawings)
+
+    def push(self, drawing: Drawing) -> None:
+        """One step that undo takes back; what had been undone before is gone."""
+        del self._drawings[self._index + 1 :]
+        self._drawings.append(drawing)
+        self._index += 1
+
+    def undo(self) -> Drawing:
+        """The drawing one step back; the oldest one stays."""
+        self._index = max(0, self._index - 1)
+        return self.now
+
+    def redo(self) -> Drawing:
+        """The drawing one step forward; the newest one stays."""
+        self._index = min(len(self._drawings) - 1, self._index + 1)
+        return self.now
