@@ -84,7 +84,7 @@ def _output_shape(layer: Layer, shape: Shape) -> Shape:
 
 
 def weight_shapes(layers: Iterable[Layer], shape: Shape) -> dict[str, Shape]:
-    """The tensors that a weights file must hold: conv weights (out, in, k, k), dense weights (out, in), biases (out,)."""
+    """The tensors in a weights file: conv weights (out, in, k, k), dense weights (out, in), biases (out,)."""
     wanted: dict[str, Shape] = {}
     for layer in layers:
         if layer.kind == "conv":

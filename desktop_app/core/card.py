@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -50,9 +50,9 @@ class Preprocessing:
         return (1 if self.channels == "grey" else 3, self.height, self.width)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ModelCard:
-    """One model. not_sure: entropy in bits above which the answer is "not sure"; temperature divides the logits."""
+    """One model, the same only as itself. not_sure: entropy in bits above which the answer is "not sure"; temperature divides the logits."""
 
     name: str
     title: str
@@ -66,8 +66,8 @@ class ModelCard:
     temperature: float
     not_sure: float
     licence: str
-    training: Mapping[str, Any] = field(compare=False)
-    figures: Mapping[str, Any] = field(compare=False)
+    training: Mapping[str, Any]
+    figures: Mapping[str, Any]
     notes: tuple[str, ...] = ()
 
     @property

@@ -1,0 +1,62 @@
+"""The whole forward pass in plain numpy: answers before torch has arrived, and checks torch's numbers.
+
+Written to be read beside a textbook: no gradients, one input at a time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from desktop_app.core.architecture import Layer
+from desktop_app.core.card import ModelCard, read_weights
+from desktop_app.core.trace import Array, card_stages, with_ends
+
+
+class NumpyForward:
+    """A card's network; call it with an input (C, H, W) to get the output of every stage between input and softmax."""
+
+    device = "CPU (numpy)"
+
+    def __init__(self, card: ModelCard) -> None:
+        """Raises BadFile when the weights cannot be used."""
+        self.stages = with_ends(card_stages(card), card.preprocessing.shape)
+        self._layers = card.layers
+        self._weights = read_weights(card)
+
+    def __call__(self, net_input: Array) -> tuple[Array, ...]:
+        outputs = [net_input]
+        for layer in self._layers:
+            outputs.append(self._apply(layer, outputs[-1]))
+        return tuple(outputs[1:])
+
+    def _apply(self, layer: Layer, x: Array) -> Array:
+        match layer.kind:
+            case "conv":
+                return convolve(x, self._weights[f"{layer.name}.weight"], self._weights[f"{layer.name}.bias"], layer)
+            case "relu":
+                return np.maximum(x, 0)
+            case "max_pool":
+                return np.ascontiguousarray(patches(x, layer.kernel, layer.stride).max(axis=(3, 4)))
+            case "avg_pool":
+                return np.ascontiguousarray(patches(x, layer.kernel, layer.stride).mean(axis=(3, 4)))
+            case "flatten":
+                return x.reshape(-1)
+            case "dense":
+                return self._weights[f"{layer.name}.weight"] @ x + self._weights[f"{layer.name}.bias"]
+
+
+def patches(x: Array, kernel: int, stride: int) -> Array:
+    """Every patch of the maps (C, H, W) that a window meets: (C, rows, columns, kernel, kernel), a view."""
+    return sliding_window_view(x, (kernel, kernel), axis=(1, 2))[:, ::stride, ::stride]
+
+
+def convolve(x: Array, weight: Array, bias: Array, layer: Layer) -> Array:
+    """Patch × kernel, summed over all input channels, plus bias: one matrix product (im2col)."""
+    pad = layer.padding
+    padded = np.pad(x, ((0, 0), (pad, pad), (pad, pad))) if pad else x
+    windows = patches(padded, layer.kernel, layer.stride)
+    rows, columns = windows.shape[1:3]
+    unrolled = windows.transpose(0, 3, 4, 1, 2).reshape(-1, rows * columns)
+    summed: Array = weight.reshape(len(weight), -1) @ unrolled + bias[:, None]
+    return summed.reshape(-1, rows, columns)

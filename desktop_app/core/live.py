@@ -1,0 +1,177 @@
+"""One request's way through the worker: source → input → forward → trace → mosaics. No torch, no Qt."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from desktop_app.core import palette
+from desktop_app.core.card import Fit, ModelCard
+from desktop_app.core.mosaic import Mosaic, MosaicMaker, Scale, input_picture
+from desktop_app.core.photo import SourceImage, load_photo
+from desktop_app.core.preprocess import Prepared, Step, prepare_drawing, prepare_photo
+from desktop_app.core.strokes import Drawing
+from desktop_app.core.trace import Array, Stage, Trace, trace_of
+
+PHOTO_SIDE = 320
+"""Shortest side in pixels to which a photo is decoded at least: what the photo view shows."""
+
+
+class Forward(Protocol):
+    """A model's forward pass that keeps every stage."""
+
+    device: str
+    stages: tuple[Stage, ...]
+
+    def __call__(self, net_input: Array) -> tuple[Array, ...]:
+        """Outputs of the stages between input and softmax, for an input (C, H, W)."""
+
+
+class Forwards:
+    """Where the worker gets a model's forward pass: made once a model, and made anew when a better maker arrives."""
+
+    def __init__(self, make: Callable[[ModelCard], Forward]) -> None:
+        self._lock = threading.Lock()
+        self._make = make
+        self._made: dict[ModelCard, Forward] = {}
+
+    def __call__(self, card: ModelCard) -> Forward:
+        with self._lock:
+            forward, make = self._made.get(card), self._make
+        if forward is None:
+            forward = make(card)
+            with self._lock:
+                if self._make is make:
+                    self._made[card] = forward
+        return forward
+
+    def known(self) -> tuple[ModelCard, ...]:
+        with self._lock:
+            return tuple(self._made)
+
+    def switch(self, make: Callable[[ModelCard], Forward], warm: dict[ModelCard, Forward]) -> None:
+        """From now on forward passes come from `make`; `warm` are ready already."""
+        with self._lock:
+            self._make, self._made = make, dict(warm)
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A picture that was chosen but not read yet. data: where it is, or its encoded bytes, or how to get them."""
+
+    name: str
+    data: Path | bytes | Callable[[], bytes]
+
+    def read(self, background: tuple[int, int, int], at_least: int) -> SourceImage:
+        """Raises BadFile."""
+        data = self.data() if callable(self.data) else self.data
+        return load_photo(data, at_least=at_least, background=background, name=self.name)
+
+
+Source = Drawing | Photo
+
+
+@dataclass(frozen=True)
+class MapView:
+    """How maps are to be drawn. columns: maps side by side, a stage behind the input; () when not known yet."""
+
+    columns: tuple[int, ...] = ()
+    scale: Scale = "layer"
+    contrast: float = 1.0
+    dark: bool = False
+    paper: str = "#ffffff"
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """Everything that the worker needs for one frame. serial counts up with every request."""
+
+    serial: int
+    card: ModelCard
+    source: Source
+    view: MapView
+    centred: bool = True
+    fit: Fit = "crop"
+    background: tuple[int, int, int] = (255, 255, 255)
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What is shown for one request. mosaics: one a stage, input first.
+
+    photo: the picture as it was read, where the source is one.  forward_ms: the net alone; worker_ms: everything.
+    """
+
+    request: Request
+    trace: Trace
+    mosaics: tuple[Mosaic, ...]
+    steps: tuple[Step, ...]
+    photo: SourceImage | None
+    device: str
+    forward_ms: float
+    worker_ms: float
+
+
+class Live:
+    """Answers requests one at a time; remembers the photo that it read last and where the maps go."""
+
+    def __init__(self, forwards: Forwards) -> None:
+        self._forwards = forwards
+        self._read: tuple[Photo, object, SourceImage] | None = None
+        self._maker: tuple[object, MosaicMaker] | None = None
+
+    def __call__(self, request: Request) -> Frame:
+        """Raises BadFile when the photo or the model's weights cannot be used."""
+        start = time.perf_counter()
+        card, view = request.card, request.view
+        forward = self._forwards(card)
+        prepared, photo = self._prepare(request)
+        before = time.perf_counter()
+        inner = forward(prepared.input)
+        after = time.perf_counter()
+        trace = trace_of(forward.stages, prepared.input, inner, card.temperature)
+        colours = palette.signed(view.dark, view.contrast, view.paper)
+        picture = input_picture(prepared.input, card.preprocessing.mean, card.preprocessing.std)
+        mosaics = self._mosaic_maker(forward.stages, view)(trace.outputs[1:], colours)
+        return Frame(
+            request,
+            trace,
+            (picture, *mosaics),
+            prepared.steps,
+            photo,
+            forward.device,
+            (after - before) * 1e3,
+            (time.perf_counter() - start) * 1e3,
+        )
+
+    def _prepare(self, request: Request) -> tuple[Prepared, SourceImage | None]:
+        spec = request.card.preprocessing
+        if isinstance(request.source, Drawing):
+            return prepare_drawing(request.source, spec, centred=request.centred, with_steps=True), None
+        photo = self._photo(request.source, request)
+        return prepare_photo(photo, spec, fit=request.fit, with_steps=True), photo
+
+    def _photo(self, source: Photo, request: Request) -> SourceImage:
+        spec = request.card.preprocessing
+        at_least = max(PHOTO_SIDE, 2 * max(spec.height, spec.width, spec.resize or 0))
+        key = (at_least, request.background)
+        if self._read is None or self._read[0] is not source or self._read[1] != key:
+            self._read = (source, key, source.read(request.background, at_least))
+        return self._read[2]
+
+    def _mosaic_maker(self, stages: tuple[Stage, ...], view: MapView) -> MosaicMaker:
+        drawn = stages[1:]
+        columns = view.columns if len(view.columns) == len(drawn) else tuple(_squarish(stage) for stage in drawn)
+        key = (stages, columns, view.scale)
+        if self._maker is None or self._maker[0] != key:
+            self._maker = (key, MosaicMaker(drawn, columns, view.scale))
+        return self._maker[1]
+
+
+def _squarish(stage: Stage) -> int:
+    return max(1, math.isqrt(stage.maps[0]))

@@ -1,0 +1,131 @@
+"""From a trace to pictures: one mosaic of all maps a stage, coloured, ready to paint.
+
+All stages go through the same seven numpy calls together, because a call costs more than the few thousand numbers
+of one stage: values side by side → magnitude a group → scaled → quantised → gathered into place → coloured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.palette import NOT_A_NUMBER, PAPER, STEPS, ZERO, Palette, packed_rgb
+from desktop_app.core.trace import Array, Stage
+
+Scale = Literal["channel", "layer", "network"]
+
+LARGEST_TILE = 96
+"""Maps with longer sides are thinned out to at most this many pixels a side: more cannot be seen in a mosaic."""
+
+
+@dataclass(frozen=True, eq=False)
+class Mosaic:
+    """pixels: (rows * height, columns * width) of 0xffRRGGBB; tile: (height, width) of one map in it.
+
+    magnitude: the |value| that has the strongest colour; with a scale per channel the largest of the stage.
+    """
+
+    pixels: NDArray[np.uint32]
+    columns: int
+    tile: tuple[int, int]
+    magnitude: float
+
+
+class MosaicMaker:
+    """Makes the mosaics of one net at given numbers of columns; remembers where every number goes."""
+
+    def __init__(self, stages: Sequence[Stage], columns: Sequence[int], scale: Scale) -> None:
+        """columns: how many maps side by side, a stage."""
+        self._scale = scale
+        self._columns = tuple(columns)
+        sizes = [int(np.prod(stage.shape)) for stage in stages]
+        starts = np.concatenate(([0], np.cumsum(sizes)))
+        paper = int(starts[-1])  # one number past the last stands for "nothing here"
+        self._tiles: list[tuple[int, int]] = []
+        self._shapes: list[tuple[int, int]] = []
+        places = []
+        for stage, start, wide in zip(stages, starts[:-1], columns, strict=True):
+            place, tile = _places(stage, int(start), wide, paper)
+            self._tiles.append(tile)
+            self._shapes.append(place.shape)
+            places.append(place.reshape(-1))
+        self._gather = np.concatenate(places)
+        self._ends = np.cumsum([place.size for place in places])
+        self._groups = starts[:-1] if scale != "channel" else np.concatenate(_channel_starts(stages, starts))
+        self._lengths = np.diff(np.append(self._groups, paper))
+        self._first_group = np.searchsorted(self._groups, starts[:-1])
+        self._quantised = np.full(paper + 1, PAPER, np.uint8)
+
+    def __call__(self, outputs: Sequence[Array], palette: Palette) -> tuple[Mosaic, ...]:
+        """Mosaics of all outputs, each of its stage's shape. Values that are not finite get their own colour."""
+        values = np.concatenate([output.reshape(-1) for output in outputs])
+        magnitudes = np.maximum.reduceat(np.abs(values), self._groups)
+        if not np.isfinite(magnitudes).all():
+            return self._with_holes(values, palette)
+        self._quantised[:-1] = self._quantise(values, magnitudes)
+        return self._coloured(magnitudes, palette)
+
+    def _quantise(self, values: Array, magnitudes: Array) -> Array:
+        """Values as palette entries, still float: the assignment to uint8 cuts off the rest."""
+        if self._scale == "network":
+            factor: Array = np.float32(STEPS) / np.maximum(magnitudes.max(keepdims=True), 1e-12)
+        else:
+            factor = np.repeat(np.float32(STEPS) / np.maximum(magnitudes, 1e-12), self._lengths)
+        np.multiply(values, factor, out=values)
+        values += np.float32(ZERO + 0.5)
+        return values
+
+    def _coloured(self, magnitudes: Array, palette: Palette) -> tuple[Mosaic, ...]:
+        pixels = palette.take(self._quantised.take(self._gather))
+        largest = np.maximum.reduceat(magnitudes, self._first_group)
+        if self._scale == "network":
+            largest[:] = largest.max()
+        parts = np.split(pixels, self._ends[:-1])
+        return tuple(
+            Mosaic(part.reshape(shape), columns, tile, float(magnitude))
+            for part, shape, columns, tile, magnitude in zip(
+                parts, self._shapes, self._columns, self._tiles, largest, strict=True
+            )
+        )
+
+    def _with_holes(self, values: Array, palette: Palette) -> tuple[Mosaic, ...]:
+        """The slow way, for a net that gave NaN or infinity somewhere."""
+        holes = ~np.isfinite(values)
+        values = np.where(holes, np.float32(0), values)
+        magnitudes = np.maximum.reduceat(np.abs(values), self._groups)
+        self._quantised[:-1] = np.where(holes, np.float32(NOT_A_NUMBER), self._quantise(values, magnitudes))
+        return self._coloured(magnitudes, palette)
+
+
+def input_picture(net_input: Array, mean: Sequence[float], std: Sequence[float]) -> Mosaic:
+    """The input (C, H, W) as a person knows it, normalisation undone: grey or true colour."""
+    shape = (-1, 1, 1)
+    levels = net_input * np.asarray(std, np.float32).reshape(shape) + np.asarray(mean, np.float32).reshape(shape)
+    picture = (np.clip(levels, 0, 1) * 255 + 0.5).astype(np.uint8)
+    rgb = np.broadcast_to(picture, (3, *picture.shape[1:])).transpose(1, 2, 0)
+    return Mosaic(packed_rgb(rgb), 1, (rgb.shape[0], rgb.shape[1]), 1.0)
+
+
+def _places(stage: Stage, start: int, columns: int, paper: int) -> tuple[NDArray[np.intp], tuple[int, int]]:
+    """For every pixel of the stage's mosaic the number that it shows, and the tile's (height, width)."""
+    count, height, width = stage.maps
+    step = max(1, -(-max(height, width) // LARGEST_TILE))
+    numbers = (start + np.arange(count * height * width)).reshape(count, height, width)[:, ::step, ::step]
+    tile = (numbers.shape[1], numbers.shape[2])
+    rows = -(-count // columns)
+    padded = np.full((rows * columns, *tile), paper, dtype=np.intp)
+    padded[:count] = numbers
+    grid = padded.reshape(rows, columns, *tile).transpose(0, 2, 1, 3)
+    return grid.reshape(rows * tile[0], columns * tile[1]), tile
+
+
+def _channel_starts(stages: Sequence[Stage], starts: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Where each map begins; the units of a dense stage share one scale."""
+    return [
+        start + np.arange(stage.shape[0]) * (stage.shape[1] * stage.shape[2]) if stage.is_maps else np.array([start])
+        for stage, start in zip(stages, starts[:-1], strict=True)
+    ]

@@ -1,0 +1,112 @@
+"""What one forward pass gives: every stage's output, and the answer. Plain numpy, frozen: it crosses threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.architecture import Kind, output_shapes, weight_shapes
+from desktop_app.core.card import ModelCard
+
+Array = NDArray[np.float32]
+
+KIND_WORDS: dict[Kind, str] = {
+    "conv": "conv",
+    "relu": "ReLU",
+    "max_pool": "max pool",
+    "avg_pool": "average pool",
+    "flatten": "flatten",
+    "dense": "dense",
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One column on screen.
+
+    kind: in words ("conv", "ReLU", "add", ...).  shape: (C, H, W) or (N,), without the batch.
+    weights: number of weights that the stage owns.  sources: positions of the stages that it reads, in the same list.
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    weights: int = 0
+    sources: tuple[int, ...] = ()
+
+    @property
+    def is_maps(self) -> bool:
+        """Whether its outputs are pictures (else it is drawn as a strip)."""
+        return len(self.shape) == 3
+
+    @property
+    def maps(self) -> tuple[int, int, int]:
+        """(count, height, width) of what is drawn; a unit of a dense stage is a map of 1×1."""
+        if len(self.shape) == 3:
+            return (self.shape[0], self.shape[1], self.shape[2])
+        return (int(np.prod(self.shape)), 1, 1)
+
+    @property
+    def shape_words(self) -> str:
+        return "×".join(str(side) for side in self.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """logits, probabilities: (classes,).  entropy: of the probabilities, in bits."""
+
+    logits: Array
+    probabilities: Array
+    entropy: float
+
+    @property
+    def best(self) -> int:
+        return int(self.probabilities.argmax())
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Stages from the input to the softmax, and the output of each, of its stage's shape."""
+
+    stages: tuple[Stage, ...]
+    outputs: tuple[Array, ...]
+    answer: Answer
+
+
+def answer_of(logits: Array, temperature: float) -> Answer:
+    """Softmax of the logits divided by the temperature."""
+    scaled = logits.astype(np.float64) / temperature
+    powers = np.exp(scaled - scaled.max())
+    probabilities = powers / powers.sum()
+    entropy = -float(np.sum(probabilities * np.log2(np.maximum(probabilities, 1e-300))))
+    return Answer(logits, probabilities.astype(np.float32), max(entropy, 0.0))
+
+
+def card_stages(card: ModelCard) -> tuple[Stage, ...]:
+    """The stages between input and softmax of a model whose card spells out its layers."""
+    shape = card.preprocessing.shape
+    counts: dict[str, int] = {}
+    for name, sides in weight_shapes(card.layers, shape).items():
+        layer = name.rpartition(".")[0]
+        counts[layer] = counts.get(layer, 0) + int(np.prod(sides))
+    shapes = output_shapes(card.layers, shape)
+    return tuple(
+        Stage(layer.name, KIND_WORDS[layer.kind], out, counts.get(layer.name, 0), (position,))
+        for position, (layer, out) in enumerate(zip(card.layers, shapes, strict=True))
+    )
+
+
+def with_ends(inner: Iterable[Stage], input_shape: tuple[int, int, int]) -> tuple[Stage, ...]:
+    """Stages with the input before them and the softmax behind; inner sources count the input as 0."""
+    stages = (Stage("input", "input", input_shape), *inner)
+    return (*stages, Stage("softmax", "softmax", stages[-1].shape, 0, (len(stages) - 1,)))
+
+
+def trace_of(stages: tuple[Stage, ...], net_input: Array, inner: Iterable[Array], temperature: float) -> Trace:
+    """The trace out of the input (C, H, W) and the outputs of the stages between input and softmax."""
+    outputs = (net_input, *inner)
+    answer = answer_of(outputs[-1], temperature)
+    return Trace(stages, (*outputs, answer.probabilities), answer)

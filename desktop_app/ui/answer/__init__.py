@@ -1,0 +1,1 @@
+"""The answer panel: probabilities as bars, the answer in words, logits and entropy."""

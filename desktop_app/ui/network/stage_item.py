@@ -1,0 +1,162 @@
+"""One column of the network panel: heading, mosaic of all maps, legend."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from desktop_app.core.mosaic import Mosaic
+from desktop_app.core.trace import Stage
+from desktop_app.ui.network.arrange import Column
+from desktop_app.ui.network.numbers import short
+from desktop_app.ui.qimages import Picture
+from desktop_app.ui.theme import Theme
+
+NON_NEGATIVE = ("ReLU", "ReLU6", "sigmoid", "softmax")
+
+
+def heading_lines(stage: Stage) -> list[str]:
+    """Name, kind, shape and weights, as they stand over the column."""
+    lines = [stage.name, stage.kind if stage.kind != stage.name else "", stage.shape_words]
+    return [*lines, f"{stage.weights:,}" if stage.weights else "", "weights" if stage.weights else ""]
+
+
+class StageItem(pg.GraphicsObject):
+    """Paints a stage; told where by `place` and what by `show_mosaic`."""
+
+    def __init__(self, stage: Stage, position: int, theme: Theme) -> None:
+        super().__init__()
+        self.stage = stage
+        self.position = position
+        self._theme = theme
+        self._column = Column(0, 10, 1, 1, (10, 10))
+        self._header = 0.0
+        self._bounds = QRectF()
+        self._mosaic: Mosaic | None = None
+        self._picture: Picture | None = None
+        self._gradient: list[tuple[float, object]] = []
+        self._stale = False
+        self._shared_scale = False
+        self.marked: int | None = None
+
+    def place(self, column: Column, header: float, legend: float) -> None:
+        """header, legend: heights of what stands above and below the mosaic."""
+        self.prepareGeometryChange()
+        self._column, self._header = column, header
+        self._bounds = QRectF(0, 0, max(column.width, column.mosaic[0]) + 1, header + column.mosaic[1] + legend)
+        self.setPos(column.left, 0)
+        self.update()
+
+    def show_mosaic(self, mosaic: Mosaic) -> None:
+        self._mosaic, self._picture = mosaic, Picture(mosaic.pixels)
+        self.update(self._mosaic_rect().adjusted(-1, -1, 1, self._bounds.height()))
+
+    def show_legend(self, gradient: list[tuple[float, object]], shared_scale: bool) -> None:
+        """gradient: colour stops from −1 (0.0) to +1 (1.0); shared_scale: one legend for all stands elsewhere."""
+        self._gradient, self._shared_scale = gradient, shared_scale
+        self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        self._stale = stale
+        self.update()
+
+    def mark(self, index: int | None) -> None:
+        """Frames one map."""
+        if index != self.marked:
+            self.marked = index
+            self.update()
+
+    def map_at(self, position: QPointF) -> int | None:
+        """Index of the map under a point of this item."""
+        x, y = position.x() - self._mosaic_rect().left(), position.y() - self._header
+        wide, tall = self._column.map_size
+        if not (0 <= x < self._column.columns * wide and 0 <= y < self._column.rows * tall):
+            return None
+        index = int(y / tall) * self._column.columns + int(x / wide)
+        return index if index < self._tiles else None
+
+    @property
+    def _tiles(self) -> int:
+        """Pictures in the mosaic: the input is one, in true colour."""
+        return 1 if self.stage.kind == "input" else self.stage.maps[0]
+
+    def map_rect(self, index: int) -> QRectF:
+        """Where a map is, in this item."""
+        wide, tall = self._column.map_size
+        row, column = divmod(index, self._column.columns)
+        corner = self._mosaic_rect().topLeft()
+        return QRectF(corner.x() + column * wide, corner.y() + row * tall, wide, tall)
+
+    def _mosaic_rect(self) -> QRectF:
+        width, height = self._column.mosaic
+        return QRectF((self._column.width - width) / 2, self._header, width, height)
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        exposed = option.exposedRect  # type: ignore[attr-defined]
+        if exposed.top() < self._header - 2:
+            self._paint_heading(painter)
+        if self._mosaic is None or self._picture is None:
+            return
+        where = self._mosaic_rect()
+        painter.drawImage(where, self._picture.image)
+        self._paint_gaps(painter, where)
+        if self._stale:
+            painter.fillRect(where, self._theme.colours.stale)
+        if self.marked is not None and self.marked < self._tiles:
+            painter.setPen(QPen(self._theme.colours.accent, 2))
+            painter.drawRect(self.map_rect(self.marked).adjusted(0, 0, -1, -1))
+        if self.stage.kind != "input" and not self._shared_scale:
+            self._paint_legend(painter, where, self._mosaic.magnitude)
+
+    def _paint_heading(self, painter: QPainter) -> None:
+        top = 0.0
+        for number, line in enumerate(heading_lines(self.stage)):
+            role = "strong" if number == 0 else "caption"
+            font = self._theme.font(role)  # type: ignore[arg-type]
+            metrics = QFontMetricsF(font)
+            painter.setFont(font)
+            painter.setPen(self._theme.colours.text if number == 0 else self._theme.colours.muted)
+            box = QRectF(-20, top, self._column.width + 40, metrics.height())
+            text = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, self._column.width + 8)
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+            top += metrics.height()
+
+    def _paint_gaps(self, painter: QPainter, where: QRectF) -> None:
+        """Hairlines of paper between the maps."""
+        wide, tall = self._column.map_size
+        if min(wide, tall) < 6:
+            return
+        painter.setPen(QPen(self._theme.colours.window, 2 if min(wide, tall) > 20 else 1))
+        for column in range(1, self._column.columns):
+            x = where.left() + column * wide
+            painter.drawLine(QPointF(x, where.top()), QPointF(x, where.bottom()))
+        for row in range(1, self._column.rows):
+            y = where.top() + row * tall
+            painter.drawLine(QPointF(where.left(), y), QPointF(where.right(), y))
+
+    def _paint_legend(self, painter: QPainter, where: QRectF, magnitude: float) -> None:
+        unsigned = self.stage.kind in NON_NEGATIVE
+        left, width = 0.0, self._column.width
+        bar = QRectF(left, where.bottom() + self._theme.unit, width, self._theme.px(4))
+        gradient = QLinearGradient(bar.left() - (width if unsigned else 0), 0, bar.right(), 0)
+        for stop, colour in self._gradient:
+            gradient.setColorAt(stop, colour)  # type: ignore[arg-type]
+        painter.fillRect(bar, gradient)
+        font = self._theme.font("caption")
+        painter.setFont(font)
+        painter.setPen(self._theme.colours.muted)
+        top = bar.bottom() + 1
+        row = QRectF(left - 10, top, width + 20, QFontMetricsF(font).height())
+        high = short(magnitude)
+        if unsigned:
+            text = f"0 … {high}"
+        elif width >= 7.0 * (2 * len(high) + 5):
+            text = f"−{high}  0  +{high}"
+        else:
+            text = f"±{high}"
+        painter.drawText(row, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)

@@ -1,0 +1,242 @@
+"""The one place that knows both the worker thread and Qt: what is open now, requests out, frames back in.
+
+A frame's round trip
+1. A panel changes something (drawing, photo, model, view) through a method here.
+2. `_submit` puts a frozen Request with the next serial into the worker's mailbox; an older one there is dropped.
+3. The worker answers it and emits `_delivered` from its thread: a queued call of `_show` in the GUI thread.
+4. `_show` emits `frame_ready`; the panels take what they need.
+5. When the panels have painted, the window calls `painted`; only then does the worker take the next request.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.core.card import Fit, ModelCard, Reads
+from desktop_app.core.errors import BadFile, UserError
+from desktop_app.core.live import Forwards, Frame, Live, MapView, Photo, Request, Source
+from desktop_app.core.registry import Registry
+from desktop_app.core.strokes import Drawing
+from desktop_app.core.worker import LatestWorker
+
+log = logging.getLogger(__name__)
+
+STALE_AFTER_MS = 150
+"""A net that has not answered by then gets its panels tinted."""
+UNPAINTED_AFTER_MS = 250
+"""A window that is hidden or minimised never paints; after this long the worker goes on all the same."""
+
+
+class Session(QObject):
+    """What a person has open: drawing, photo, model and view, and the frames that the worker makes of them."""
+
+    frame_ready = Signal(object)  # Frame
+    model_changed = Signal(object)  # ModelCard
+    kind_changed = Signal(str)  # Reads: which of the two sources is shown
+    photo_opened = Signal(object)  # SourceImage
+    stale_changed = Signal(bool)
+    problem = Signal(str)
+    notice = Signal(str)
+
+    _delivered = Signal(object)
+    _failed = Signal(object, object)
+
+    def __init__(self, registry: Registry, forwards: Forwards, parent: QObject | None = None) -> None:
+        """Raises UserError when the registry has no model for drawings."""
+        super().__init__(parent)
+        self.registry = registry
+        self.card = registry.first_for("drawings")
+        self.kind: Reads = "drawings"
+        self.drawing = Drawing()
+        self.photo: Photo | None = None
+        self.view = MapView()
+        self.centred = True
+        self.fit: Fit = "crop"
+        self.background = (255, 255, 255)
+        self._chosen: dict[Reads, ModelCard] = {}
+        self._serial = 0
+        self._drawn = 0
+        self._opened: Photo | None = None
+        self._fallback: tuple[Reads, Photo | None, ModelCard] = (self.kind, None, self.card)
+        self._stale = False
+        self._waiting = _single_shot(self, STALE_AFTER_MS, self._turn_stale)
+        self._unpainted = _single_shot(self, UNPAINTED_AFTER_MS, self.painted)
+        self._delivered.connect(self._show)
+        self._failed.connect(self._complain)
+        self._worker: LatestWorker[Request, Frame] = LatestWorker(
+            "convlens-worker", Live(forwards), self._hand_over, self._hand_over_failure
+        )
+
+    # what panels and menus call
+
+    def set_drawing(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+        self._turn_to("drawings")
+        self._submit()
+
+    def open_photo(self, photo: Photo) -> None:
+        """The photo is read by the worker; until it has been, the picture before it stays."""
+        self.photo = photo
+        self._turn_to("photos")
+        self._submit()
+
+    def show_kind(self, kind: Reads) -> None:
+        """Turns to the drawing or the photo. With no photo yet, the last frame stays on screen."""
+        self._turn_to(kind)
+        if kind == "drawings" or self.photo:
+            self._submit()
+
+    def set_model(self, card: ModelCard) -> None:
+        """The person's own choice; it is remembered for the kind of source that is shown."""
+        self._chosen[self.kind] = card
+        self._use(card)
+        self._submit()
+
+    def prefer(self, kind: Reads, card: ModelCard) -> None:
+        """The model to take for this kind of source from now on."""
+        self._chosen[kind] = card
+        if kind == self.kind:
+            self._use(card)
+
+    def set_view(self, view: MapView) -> None:
+        if view != self.view:
+            self.view = view
+            self._submit()
+
+    def set_centred(self, centred: bool) -> None:
+        self.centred = centred
+        self._submit()
+
+    def set_fit(self, fit: Fit) -> None:
+        self.fit = fit
+        self._submit()
+
+    def set_background(self, background: tuple[int, int, int]) -> None:
+        """The colour behind transparent pictures."""
+        self.background = background
+        self._submit()
+
+    def painted(self) -> None:
+        """The last frame is on screen (or never will be): the worker may make the next."""
+        self._unpainted.stop()
+        self._worker.ready()
+
+    def stop(self, timeout: float = 5.0) -> bool:
+        """No frame comes after this. False when a forward pass was still running after `timeout` seconds."""
+        self._delivered.disconnect(self._show)
+        self._failed.disconnect(self._complain)
+        self._waiting.stop()
+        self._unpainted.stop()
+        return self._worker.stop(timeout)
+
+    # requests out
+
+    def _turn_to(self, kind: Reads) -> None:
+        """A change of source brings its model with it, so that a dropped photo is read by a model for photos."""
+        if kind == self.kind:
+            return
+        self.kind = kind
+        self.kind_changed.emit(kind)
+        try:
+            card = self._chosen.get(kind) or self.registry.first_for(kind)
+        except UserError as error:
+            self.problem.emit(str(error))
+            return
+        if card is not self.card:
+            self._use(card)
+            self.notice.emit(
+                self.tr("{title} reads {kind}. Choose another in the Model menu.").format(
+                    title=card.title, kind=self.tr("drawings") if kind == "drawings" else self.tr("photos")
+                )
+            )
+
+    def _use(self, card: ModelCard) -> None:
+        if card is not self.card:
+            self.card = card
+            self.view = replace(self.view, columns=())
+            self.model_changed.emit(card)
+
+    def _submit(self) -> None:
+        source: Source | None = self.drawing if self.kind == "drawings" else self.photo
+        if source is None:
+            return
+        self._serial += 1
+        self._worker.submit(
+            Request(self._serial, self.card, source, self.view, self.centred, self.fit, self.background)
+        )
+        if not self._stale and not self._waiting.isActive():
+            self._waiting.start()
+
+    # frames back in
+
+    def _hand_over(self, _request: Request, frame: Frame) -> None:
+        self._delivered.emit(frame)
+
+    def _hand_over_failure(self, request: Request, error: Exception) -> None:
+        self._failed.emit(request, error)
+
+    def _show(self, frame: Frame) -> None:
+        request = frame.request
+        self._settle(request.serial)
+        if request.serial <= self._drawn or request.card is not self.card:
+            self.painted()
+            return
+        self._drawn = request.serial
+        if isinstance(request.source, Photo):
+            self._fallback = ("photos", request.source, request.card)
+            if request.source is not self._opened:
+                self._opened = request.source
+                self.photo_opened.emit(frame.photo)
+        else:
+            self._fallback = ("drawings", self._opened, request.card)
+        self._unpainted.start()
+        self.frame_ready.emit(frame)
+
+    def _complain(self, request: Request, error: Exception) -> None:
+        """One message; whatever was on screen before stays, and is what the session goes on with."""
+        self._settle(request.serial)
+        if isinstance(error, UserError):
+            self.problem.emit(str(error))
+        else:
+            log.error("request %d failed", request.serial, exc_info=error)
+            kind = type(error).__name__
+            self.problem.emit(
+                self.tr("This could not be worked out ({kind}: {text}). ConvLens goes on.").format(
+                    kind=kind, text=str(error)[:200]
+                )
+            )
+        if isinstance(error, BadFile) and request.serial == self._serial:
+            self._fall_back(request)
+
+    def _fall_back(self, request: Request) -> None:
+        kind, photo, card = self._fallback
+        self.photo = photo
+        if kind != self.kind:
+            self.kind = kind
+            self.kind_changed.emit(kind)
+        if card is not request.card:
+            self._chosen.pop(kind, None)
+            self._use(card)
+            self._submit()
+
+    def _settle(self, serial: int) -> None:
+        """The newest request has been answered: nothing is stale any more."""
+        if serial == self._serial:
+            self._waiting.stop()
+            if self._stale:
+                self._stale = False
+                self.stale_changed.emit(False)
+
+    def _turn_stale(self) -> None:
+        self._stale = True
+        self.stale_changed.emit(True)
+
+
+def _single_shot(parent: QObject, milliseconds: int, then: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent, singleShot=True, interval=milliseconds)
+    timer.timeout.connect(then)
+    return timer
