@@ -52,7 +52,10 @@ class Preprocessing:
 
 @dataclass(frozen=True, eq=False)
 class ModelCard:
-    """One model, the same only as itself. not_sure: entropy in bits above which the answer is "not sure"; temperature divides the logits."""
+    """One model, the same only as itself.
+
+    not_sure: entropy in bits above which the answer is "not sure".  temperature: divides the logits.
+    """
 
     name: str
     title: str

@@ -89,9 +89,13 @@ class MapView:
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """Everything that the worker needs for one frame. serial counts up with every request."""
+    """Everything that the worker needs for one frame.
+
+    serial: counts up with every request.  asked: when, on time.perf_counter's clock.
+    """
 
     serial: int
+    asked: float
     card: ModelCard
     source: Source
     view: MapView

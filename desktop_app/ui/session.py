@@ -11,6 +11,7 @@ A frame's round trip
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -166,7 +167,9 @@ class Session(QObject):
             return
         self._serial += 1
         self._worker.submit(
-            Request(self._serial, self.card, source, self.view, self.centred, self.fit, self.background)
+            Request(
+                self._serial, time.perf_counter(), self.card, source, self.view, self.centred, self.fit, self.background
+            )
         )
         if not self._stale and not self._waiting.isActive():
             self._waiting.start()

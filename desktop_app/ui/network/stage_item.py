@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from desktop_app.core.mosaic import Mosaic
+from desktop_app.core.numerals import short
 from desktop_app.core.trace import Stage
 from desktop_app.ui.network.arrange import Column
-from desktop_app.ui.network.numbers import short
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
@@ -36,7 +36,7 @@ class StageItem(pg.GraphicsObject):
         self._bounds = QRectF()
         self._mosaic: Mosaic | None = None
         self._picture: Picture | None = None
-        self._gradient: list[tuple[float, object]] = []
+        self._gradient: list[tuple[float, QColor]] = []
         self._stale = False
         self._shared_scale = False
         self.marked: int | None = None
@@ -53,7 +53,7 @@ class StageItem(pg.GraphicsObject):
         self._mosaic, self._picture = mosaic, Picture(mosaic.pixels)
         self.update(self._mosaic_rect().adjusted(-1, -1, 1, self._bounds.height()))
 
-    def show_legend(self, gradient: list[tuple[float, object]], shared_scale: bool) -> None:
+    def show_legend(self, gradient: list[tuple[float, QColor]], shared_scale: bool) -> None:
         """gradient: colour stops from −1 (0.0) to +1 (1.0); shared_scale: one legend for all stands elsewhere."""
         self._gradient, self._shared_scale = gradient, shared_scale
         self.update()
@@ -93,11 +93,11 @@ class StageItem(pg.GraphicsObject):
         width, height = self._column.mosaic
         return QRectF((self._column.width - width) / 2, self._header, width, height)
 
-    def boundingRect(self) -> QRectF:  # noqa: N802
+    def boundingRect(self) -> QRectF:
         return self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        exposed = option.exposedRect  # type: ignore[attr-defined]
+        exposed: QRectF = option.exposedRect
         if exposed.top() < self._header - 2:
             self._paint_heading(painter)
         if self._mosaic is None or self._picture is None:
@@ -116,8 +116,7 @@ class StageItem(pg.GraphicsObject):
     def _paint_heading(self, painter: QPainter) -> None:
         top = 0.0
         for number, line in enumerate(heading_lines(self.stage)):
-            role = "strong" if number == 0 else "caption"
-            font = self._theme.font(role)  # type: ignore[arg-type]
+            font = self._theme.font("strong" if number == 0 else "caption")
             metrics = QFontMetricsF(font)
             painter.setFont(font)
             painter.setPen(self._theme.colours.text if number == 0 else self._theme.colours.muted)
@@ -145,7 +144,7 @@ class StageItem(pg.GraphicsObject):
         bar = QRectF(left, where.bottom() + self._theme.unit, width, self._theme.px(4))
         gradient = QLinearGradient(bar.left() - (width if unsigned else 0), 0, bar.right(), 0)
         for stop, colour in self._gradient:
-            gradient.setColorAt(stop, colour)  # type: ignore[arg-type]
+            gradient.setColorAt(stop, colour)
         painter.fillRect(bar, gradient)
         font = self._theme.font("caption")
         painter.setFont(font)

@@ -1,0 +1,47 @@
+"""An answer in words: what it is, how sure, and what to say where there is nothing to answer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from desktop_app.core.card import ModelCard
+from desktop_app.core.trace import Answer
+
+Sureness = Literal["sure", "fairly sure", "not sure"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """label: the most probable class, whatever the sureness. entropy and most_entropy (of a blind guess) in bits."""
+
+    label: str
+    probability: float
+    sureness: Sureness
+    entropy: float
+    most_entropy: float
+
+
+def verdict_of(answer: Answer, card: ModelCard) -> Verdict:
+    """Not sure above the card's entropy; sure where it is below a quarter of that."""
+    best = answer.best
+    sureness: Sureness = "fairly sure"
+    if not answer.entropy <= card.not_sure:  # also when it is NaN
+        sureness = "not sure"
+    elif answer.entropy < card.not_sure / 4:
+        sureness = "sure"
+    return Verdict(
+        card.classes[best], float(answer.probabilities[best]), sureness, answer.entropy, math.log2(len(card.classes))
+    )
+
+
+def percent(probability: float) -> str:
+    """Whole per cents; never 0 % or 100 %, which a softmax cannot give."""
+    if math.isnan(probability):
+        return "NaN"
+    if probability < 0.005:
+        return "<1 %"
+    if probability > 0.995:
+        return ">99 %"
+    return f"{probability * 100:.0f} %"

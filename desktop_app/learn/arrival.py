@@ -1,0 +1,26 @@
+"""Torch takes over from numpy: imported and warmed up in a thread of its own, while numpy goes on answering."""
+
+from __future__ import annotations
+
+import torch
+
+from desktop_app.core.card import ModelCard
+from desktop_app.core.live import Forward, Forwards
+from desktop_app.learn.load import load
+from desktop_app.learn.tracing import TorchForward
+
+
+def torch_forward(card: ModelCard) -> Forward:
+    """Raises BadFile when the weights cannot be used."""
+    return TorchForward(load(card), card.preprocessing.shape)
+
+
+def take_over(forwards: Forwards) -> None:
+    """Makes ready what numpy was asked for so far, then switches. Importing this module is the slow part."""
+    # The nets that people draw into are narrow: a second thread only waits, and the other core belongs to the window.
+    torch.set_num_threads(1)
+    warm: dict[ModelCard, Forward] = {}
+    for card in forwards.known():
+        warm[card] = torch_forward(card)
+        warm[card](torch.zeros(card.preprocessing.shape).numpy())
+    forwards.switch(torch_forward, warm)

@@ -1,0 +1,162 @@
+"""The answer panel: the answer in large type, the bars, how sure, and on demand logits and entropy."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+
+from desktop_app.core.card import ModelCard
+from desktop_app.core.live import Frame
+from desktop_app.core.strokes import Drawing
+from desktop_app.core.trace import Answer
+from desktop_app.core.verdict import Verdict, percent, verdict_of
+from desktop_app.ui.answer.bars import ProbabilityBars
+from desktop_app.ui.theme import Theme
+
+
+class AnswerPanel(QWidget):
+    """Shows frames. The answer before the last stroke (or photo) stays as a ghost mark in every bar."""
+
+    logits_toggled = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._answer: Answer | None = None
+        self._ghost: Answer | None = None
+        self._source: object = None
+        self._verdict: Verdict | None = None
+        self._stale = False
+        self._hero = QLabel()
+        self._hero.setTextFormat(Qt.TextFormat.RichText)
+        self._hero.setWordWrap(True)
+        self._second = QLabel()
+        self._second.setWordWrap(True)
+        self._bars = ProbabilityBars(theme)
+        self._sureness = QLabel()
+        self._sureness.setWordWrap(True)
+        self._ghost_legend = QLabel()
+        self._logits = QCheckBox(self.tr("Logits and entropy"))
+        self._logits.setToolTip(self.tr("Show each class's raw score, and how spread out the probabilities are"))
+        self._logits.toggled.connect(self._show_logits)
+        self._heading = QLabel(self.tr("ANSWER"))
+        self._layout = QVBoxLayout(self)
+        for widget in (self._heading, self._hero, self._second, self._bars, self._sureness):
+            self._layout.addWidget(widget)
+        self._layout.addWidget(self._ghost_legend)
+        self._layout.addWidget(self._logits)
+        self._layout.addStretch(1)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    @property
+    def bars(self) -> ProbabilityBars:
+        """The chart; it tells when it has painted."""
+        return self._bars
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What stands there now; None while there is nothing to answer."""
+        return self._verdict
+
+    def show_model(self, card: ModelCard) -> None:
+        """Empty rows of the model's classes, until its first frame comes."""
+        self._answer = self._ghost = self._source = self._verdict = None
+        self._bars.set_rows(len(card.classes))
+        self._bars.show_answer(card.classes, None, None, sure=False)
+        self._write()
+
+    def show_frame(self, frame: Frame) -> None:
+        card, answer = frame.request.card, frame.trace.answer
+        source = frame.request.source
+        if isinstance(source, Drawing):
+            key: object = len(source.strokes)
+            if not source:
+                self._source, self._answer, self._ghost, self._verdict = key, None, None, None
+                self._bars.show_answer(card.classes, None, None, sure=False)
+                self._write()
+                return
+        else:
+            key = source
+        if key != self._source:
+            self._ghost, self._source = self._answer, key
+        self._answer, self._verdict = answer, verdict_of(answer, card)
+        self._bars.show_answer(card.classes, answer, self._ghost, self._verdict.sureness != "not sure")
+        self._write()
+
+    def set_stale(self, stale: bool) -> None:
+        self._stale = stale
+        self._write()
+
+    def set_logits(self, on: bool) -> None:
+        self._logits.setChecked(on)
+
+    def _show_logits(self, on: bool) -> None:
+        self._bars.show_logits(on)
+        self._write()
+        self.logits_toggled.emit(on)
+
+    def _write(self) -> None:
+        colours, verdict = self._theme.colours, self._verdict
+        if verdict is None:
+            hero, second, sureness = self.tr("Draw a shape"), self.tr("or click a sample, or drop a photo."), ""
+            hero = _coloured(hero, colours.muted.name())
+        else:
+            number = percent(verdict.probability)
+            if verdict.sureness == "not sure":
+                hero = _coloured(self.tr("not sure"), colours.muted.name())
+                second = self.tr("closest: {label}, {number}").format(label=verdict.label, number=number)
+            else:
+                hero = f"{_escaped(verdict.label)} {_coloured(number, colours.accent.name())}"
+                second = ""
+            sureness = self._in_words(verdict)
+        if self._stale:
+            second = self.tr("working on your newest input …")
+        _set_text(self._hero, hero)
+        _set_text(self._second, second or " ")
+        _set_text(self._sureness, sureness)
+        self._ghost_legend.setVisible(self._ghost is not None)
+        self.setAccessibleDescription(f"{verdict.label} {percent(verdict.probability)}. {sureness}" if verdict else "")
+
+    def _in_words(self, verdict: Verdict) -> str:
+        words = {
+            "sure": self.tr("Sure"),
+            "fairly sure": self.tr("Fairly sure"),
+            "not sure": self.tr("Not sure: the probabilities are too spread out"),
+        }[verdict.sureness]
+        if not self._logits.isChecked():
+            return words
+        return self.tr("{words} · entropy {entropy} of {most} bits").format(
+            words=words, entropy=f"{verdict.entropy:.2f}", most=f"{verdict.most_entropy:.2f}"
+        )
+
+    def _dress(self) -> None:
+        theme, unit = self._theme, self._theme.unit
+        self._layout.setContentsMargins(3 * unit, 2 * unit, 3 * unit, 2 * unit)
+        self._layout.setSpacing(unit)
+        muted = f"color: {theme.colours.muted.name()}"
+        self._heading.setFont(theme.font("heading"))
+        self._hero.setFont(theme.font("hero"))
+        self._second.setFont(theme.font("body"))
+        for label in (self._sureness, self._ghost_legend):
+            label.setFont(theme.font("caption"))
+        for label in (self._heading, self._second, self._sureness, self._ghost_legend):
+            label.setStyleSheet(muted)
+        self._ghost_legend.setText(
+            f"{_coloured('▌', theme.colours.ghost.name())} {self.tr('the answer before the last change')}"
+        )
+        self._write()
+
+
+def _set_text(label: QLabel, text: str) -> None:
+    """Only a changed text costs a new layout."""
+    if label.text() != text:
+        label.setText(text)
+
+
+def _coloured(text: str, colour: str) -> str:
+    return f'<span style="color:{colour}">{_escaped(text)}</span>'
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,78 @@
+"""One line that names the colours: from negative over zero to positive, and whose largest value they are scaled to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.core import palette
+from desktop_app.core.live import Frame, MapView
+from desktop_app.core.numerals import short
+from desktop_app.ui.qimages import Picture
+from desktop_app.ui.theme import Theme
+
+
+class Legend(QWidget):
+    """Colour bar with its ends named."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._view = MapView()
+        self._magnitude: float | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Legend of the colours"))
+
+    def show_scale(self, view: MapView) -> None:
+        self._view = view
+        self.update()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Under one scale for the whole network the numbers of its ends stand here."""
+        if self._view.scale == "network":
+            self._magnitude = frame.mosaics[-1].magnitude
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(320), int(QFontMetricsF(self._theme.font("caption")).height()) + 2)
+
+    def _words(self) -> tuple[str, str, str]:
+        """(left of the bar, right of the bar, what the scale is)."""
+        match self._view.scale:
+            case "network":
+                size = short(self._magnitude) if self._magnitude is not None else ""
+                return f"−{size}", f"+{size}", self.tr("one scale for the whole network")
+            case "layer":
+                return self.tr("negative"), self.tr("positive"), self.tr("each stage to its own largest value")
+            case "channel":
+                return self.tr("negative"), self.tr("positive"), self.tr("each map to its own largest value")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        font = self._theme.font("caption")
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(self._theme.colours.muted)
+        unit, height = self._theme.unit, self.height()
+        low, high, meaning = self._words()
+        left = 0.0
+        for text in (self.tr("activation"), low):
+            painter.drawText(QRectF(left, 0, 200, height), Qt.AlignmentFlag.AlignVCenter, text)
+            left += metrics.horizontalAdvance(text) + 2 * unit
+        bar = QRectF(left, height / 2 - self._theme.px(4), self._theme.px(110), self._theme.px(8))
+        painter.drawImage(bar, self._bar())
+        zero = QRectF(bar.center().x() - 20, 0, 40, height)
+        painter.setPen(self._theme.colours.text)
+        painter.drawText(zero, Qt.AlignmentFlag.AlignCenter, "0")
+        painter.setPen(self._theme.colours.muted)
+        left = bar.right() + 2 * unit
+        for text in (high, "·", meaning):
+            painter.drawText(QRectF(left, 0, 400, height), Qt.AlignmentFlag.AlignVCenter, text)
+            left += metrics.horizontalAdvance(text) + 2 * unit
+
+    def _bar(self) -> QImage:
+        view = self._view
+        table = palette.signed(view.dark, view.contrast, view.paper)
+        self._strip = Picture(table[None, palette.LOWEST : palette.HIGHEST + 1])
+        return self._strip.image

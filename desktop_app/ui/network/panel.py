@@ -1,0 +1,185 @@
+"""The network panel: model chooser, scale and contrast, the columns, and what the colours mean."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import get_args
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
+
+from desktop_app.core.card import ModelCard
+from desktop_app.core.live import Frame, MapView
+from desktop_app.core.mosaic import Scale
+from desktop_app.core.trace import card_stages, with_ends
+from desktop_app.ui.network.legend import Legend
+from desktop_app.ui.network.magnifier import Magnifier
+from desktop_app.ui.network.view import NetworkView
+from desktop_app.ui.theme import Theme
+
+CONTRASTS = 30
+"""Steps of the contrast slider; the middle is linear, the ends are 1/3 and 3."""
+
+
+class NetworkPanel(QWidget):
+    """Shows frames; says how the maps are wanted."""
+
+    view_changed = Signal(object)  # MapView
+    model_chosen = Signal(object)  # ModelCard
+
+    def __init__(self, theme: Theme, cards: tuple[ModelCard, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._cards = cards
+        self._map_view = MapView()
+        self._frame: Frame | None = None
+        self._pointed: tuple[int, int] | None = None
+        self._build()
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    @property
+    def columns(self) -> NetworkView:
+        """The view that paints; it tells when it has."""
+        return self._columns
+
+    @property
+    def map_view(self) -> MapView:
+        return self._map_view
+
+    def show_model(self, card: ModelCard) -> None:
+        """Empty columns of the model, until its first frame comes."""
+        self._models.setCurrentIndex(self._cards.index(card))
+        self._frame = None
+        self._columns.set_stages(with_ends(card_stages(card), card.preprocessing.shape))
+
+    def show_frame(self, frame: Frame) -> None:
+        self._frame = frame
+        self._columns.show_frame(frame)
+        self._legend.show_frame(frame)
+        if self._pointed and self._magnifier.isVisible():
+            self._magnifier.show_map(frame, *self._pointed)
+
+    def set_stale(self, stale: bool) -> None:
+        self._columns.set_stale(stale)
+        self._hint.setText(self.tr("Working on your newest input …") if stale else self._resting_hint)
+
+    def set_scale(self, scale: Scale) -> None:
+        self._scales.setCurrentIndex(get_args(Scale).index(scale))
+
+    def set_contrast(self, contrast: float) -> None:
+        self._contrast.setValue(round(_slider_of(contrast)))
+
+    def _build(self) -> None:
+        heading = QLabel(self.tr("NETWORK"))
+        self._models = QComboBox()
+        self._models.setToolTip(self.tr("Choose the model that answers"))
+        for card in self._cards:
+            shape = "×".join(str(side) for side in card.preprocessing.shape)
+            self._models.addItem(
+                self.tr("{title} · {shape} · {count} weights").format(
+                    title=card.title, shape=shape, count=_thousands(card.weight_count)
+                )
+            )
+        self._models.activated.connect(self._choose)
+        self._scales = QComboBox()
+        self._scales.setToolTip(
+            self.tr("What the strongest colour stands for: the largest value of each map, each stage or the network")
+        )
+        self._scales.addItems([self.tr("each map"), self.tr("each stage"), self.tr("network")])
+        self._scales.setCurrentIndex(1)
+        self._scales.currentIndexChanged.connect(self._rescale)
+        self._contrast = QSlider(Qt.Orientation.Horizontal)
+        self._contrast.setRange(-CONTRASTS // 2, CONTRASTS // 2)
+        self._contrast.setToolTip(
+            self.tr("To the right, faint values show; in the middle, colour is proportional to value")
+        )
+        self._contrast.valueChanged.connect(self._rescale)
+        self._captions = [heading, QLabel(self.tr("Model")), QLabel(self.tr("Scale")), QLabel(self.tr("Contrast"))]
+        for caption, control in zip(self._captions[1:], (self._models, self._scales, self._contrast), strict=True):
+            caption.setBuddy(control)
+            control.setAccessibleName(caption.text())
+        top = QHBoxLayout()
+        top.addWidget(heading)
+        top.addStretch(1)
+        for caption, control in zip(self._captions[1:], (self._models, self._scales, self._contrast), strict=True):
+            top.addWidget(caption)
+            top.addWidget(control)
+        self._columns = NetworkView(self._theme)
+        self._columns.columns_changed.connect(self._rearranged)
+        self._columns.map_pointed.connect(self._point)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._columns)
+        self._legend = Legend(self._theme)
+        self._resting_hint = self.tr("Hover a map to enlarge it")
+        self._hint = QLabel(self._resting_hint)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._legend, 1)
+        bottom.addWidget(self._hint)
+        self._layout = QVBoxLayout(self)
+        self._layout.addLayout(top)
+        self._layout.addWidget(area, 1)
+        self._layout.addLayout(bottom)
+        self._magnifier = Magnifier(self._theme, self)
+
+    def _dress(self) -> None:
+        unit = self._theme.unit
+        self._layout.setContentsMargins(3 * unit, 2 * unit, 3 * unit, 2 * unit)
+        self._layout.setSpacing(2 * unit)
+        self._contrast.setFixedWidth(self._theme.px(72))
+        muted = f"color: {self._theme.colours.muted.name()}"
+        for number, label in enumerate([*self._captions, self._hint]):
+            label.setFont(self._theme.font("heading" if number == 0 else "caption"))
+            label.setStyleSheet(muted)
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), self._theme.colours.window)
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        self._tell()
+
+    def _choose(self, row: int) -> None:
+        self.model_chosen.emit(self._cards[row])
+
+    def _rearranged(self, columns: tuple[int, ...]) -> None:
+        self._map_view = replace(self._map_view, columns=columns)
+        self._tell()
+
+    def _rescale(self) -> None:
+        scale: Scale = get_args(Scale)[self._scales.currentIndex()]
+        contrast = 3.0 ** (self._contrast.value() / (CONTRASTS / 2))
+        self._map_view = replace(self._map_view, scale=scale, contrast=contrast)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._map_view = replace(
+            self._map_view,
+            dark=self._theme.dark,
+            paper=self._theme.colours.window.name(),
+            columns=self._columns.columns,
+        )
+        self._columns.show_scale(self._map_view.contrast, self._map_view.scale == "network")
+        self._legend.show_scale(self._map_view)
+        self.view_changed.emit(self._map_view)
+
+    def _point(self, pointed: tuple[int, int] | None) -> None:
+        self._pointed = pointed
+        if pointed is None or self._frame is None:
+            self._magnifier.hide()
+            return
+        self._magnifier.show_map(self._frame, *pointed)
+        top_left, bottom_right = self._columns.map_rect(*pointed)
+        self._magnifier.stand_beside(
+            QWidget.mapTo(self._columns, self, top_left), QWidget.mapTo(self._columns, self, bottom_right)
+        )
+
+
+def _slider_of(contrast: float) -> float:
+    return math.log(contrast, 3) * CONTRASTS / 2
+
+
+def _thousands(count: int) -> str:
+    return f"{count / 1000:.0f} k" if count >= 10_000 else f"{count:,}"

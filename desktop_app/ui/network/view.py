@@ -1,0 +1,189 @@
+"""The columns of all stages, side by side, in a pyqtgraph view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QWidget
+
+from desktop_app.core import palette
+from desktop_app.core.live import Frame
+from desktop_app.core.trace import Stage
+from desktop_app.ui.network.arrange import arrange
+from desktop_app.ui.network.stage_item import StageItem, heading_lines
+from desktop_app.ui.theme import Theme
+
+
+class NetworkView(pg.GraphicsView):
+    """One StageItem a stage. Scene coordinates are pixels; the columns are arranged anew when the room changes."""
+
+    columns_changed = Signal(object)  # tuple[int, ...]: maps side by side, a stage behind the input
+    map_pointed = Signal(object)  # (stage's position, map's index) under the mouse or keyboard, or None
+    painted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._items: list[StageItem] = []
+        self._columns: tuple[int, ...] = ()
+        self._unpainted = False
+        self._pointed: tuple[int, int] | None = None
+        self._gradient: list[tuple[float, QColor]] = []
+        self._contrast = 1.0
+        self._shared_scale = False
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
+        self.scene().setItemIndexMethod(self.scene().ItemIndexMethod.NoIndex)
+        self.setAntialiasing(False)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Feature maps of every stage"))
+        self.setAccessibleDescription(self.tr("Left and right choose a stage, up and down a map."))
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def set_stages(self, stages: Sequence[Stage]) -> None:
+        """A column a stage, empty until a frame comes."""
+        for item in self._items:
+            self.scene().removeItem(item)
+        self._items = [StageItem(stage, position, self._theme) for position, stage in enumerate(stages)]
+        for item in self._items:
+            self.scene().addItem(item)
+        self._columns = ()
+        self._point(None)
+        self._arrange()
+
+    def show_frame(self, frame: Frame) -> None:
+        if [item.stage for item in self._items] != list(frame.trace.stages):
+            self.set_stages(frame.trace.stages)
+        for item, mosaic in zip(self._items, frame.mosaics, strict=True):
+            item.show_mosaic(mosaic)
+        self._unpainted = True
+
+    def set_stale(self, stale: bool) -> None:
+        for item in self._items:
+            item.set_stale(stale)
+
+    def show_scale(self, contrast: float, shared: bool) -> None:
+        """What the legends say. shared: all stages have one scale, which stands elsewhere."""
+        self._contrast, self._shared_scale = contrast, shared
+        self._dress()
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        return self._columns
+
+    @property
+    def stages(self) -> list[Stage]:
+        return [item.stage for item in self._items]
+
+    def map_rect(self, position: int, index: int) -> tuple[QPointF, QPointF]:
+        """Top left and bottom right of a map, in this widget."""
+        item = self._items[position]
+        rect = item.mapRectToScene(item.map_rect(index))
+        return QPointF(self.mapFromScene(rect.topLeft())), QPointF(self.mapFromScene(rect.bottomRight()))
+
+    def _dress(self) -> None:
+        theme = self._theme
+        self.setBackground(theme.colours.window)
+        table = palette.signed(theme.dark, self._contrast, theme.colours.window.name())
+        self._gradient = [
+            (step / 16, QColor.fromRgb(int(table[entry])))
+            for step, entry in enumerate(range(palette.LOWEST, palette.HIGHEST + 1, 15))
+        ]
+        for item in self._items:
+            item.show_legend(self._gradient, self._shared_scale)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Puts every column in its place; asks for new mosaics when the number of maps side by side changed."""
+        if not self._items:
+            return
+        theme = self._theme
+        caption = QFontMetricsF(theme.font("caption"))
+        strong = QFontMetricsF(theme.font("strong"))
+        header = strong.height() + 4 * caption.height() + theme.unit
+        legend = caption.height() + theme.px(4) + theme.unit + 2
+        widths = [
+            max((strong if line == 0 else caption).horizontalAdvance(text) for line, text in enumerate(lines))
+            for lines in (heading_lines(item.stage) for item in self._items)
+        ]
+        margin = 2 * theme.unit
+        room = max(self._room() - 2 * margin, 1)
+        placed = arrange([item.stage for item in self._items], widths, room, self.height() - header - legend, 10)
+        for item, column in zip(self._items, placed, strict=True):
+            item.place(column, header, legend)
+            item.moveBy(margin, 0)
+            item.show_legend(self._gradient, self._shared_scale)
+        needed = placed[-1].left + placed[-1].width + 2 * margin
+        self.setMinimumWidth(0 if needed <= self._room() else int(needed))
+        columns = tuple(column.columns for column in placed[1:])
+        if columns != self._columns:
+            self._columns = columns
+            self.columns_changed.emit(columns)
+
+    def _room(self) -> int:
+        """Width to fill: of the scroll area that this lies in, if any."""
+        parent = self.parentWidget()
+        width: int = (parent if parent else self).width()
+        return width
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if event is not None and hasattr(self, "_items"):
+            self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._unpainted:
+            self._unpainted = False
+            self.painted.emit()
+
+    # pointing at a map, by mouse and by keyboard
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point(self._map_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        position, index = self._pointed or (0, 0)
+        match event.key():
+            case Qt.Key.Key_Left:
+                position -= 1
+            case Qt.Key.Key_Right:
+                position += 1 if self._pointed else 0
+            case Qt.Key.Key_Up:
+                index -= 1
+            case Qt.Key.Key_Down:
+                index += 1
+            case Qt.Key.Key_Escape:
+                self._point(None)
+                return
+            case _:
+                super().keyPressEvent(event)
+                return
+        if self._items:
+            position = min(max(position, 0), len(self._items) - 1)
+            count = 1 if position == 0 else self._items[position].stage.maps[0]
+            self._point((position, min(max(index, 0), count - 1)))
+
+    def _map_at(self, where: QPointF) -> tuple[int, int] | None:
+        scene = self.mapToScene(where.toPoint())
+        for item in self._items:
+            index = item.map_at(item.mapFromScene(scene))
+            if index is not None:
+                return item.position, index
+        return None
+
+    def _point(self, pointed: tuple[int, int] | None) -> None:
+        if pointed == self._pointed:
+            return
+        self._pointed = pointed
+        for item in self._items:
+            item.mark(pointed[1] if pointed and pointed[0] == item.position else None)
+        self.map_pointed.emit(pointed)
