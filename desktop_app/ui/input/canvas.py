@@ -1,0 +1,374 @@
+"""The drawing canvas. Every point of mouse, pen, finger or keyboard is kept; only pixels that changed are painted.
+
+What a person sees is what the network reads: white ink on black, in both themes.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPointingDevice,
+    QResizeEvent,
+    QTabletEvent,
+    QTouchEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.core.history import History
+from desktop_app.core.strokes import DEFAULT_PEN, Drawing
+from desktop_app.ui.input.canvas_keyboard import KeyboardPen
+from desktop_app.ui.input.cursor import brush_cursor
+from desktop_app.ui.input.gesture import BrushGesture, EraserGesture, Gesture, Place
+from desktop_app.ui.input.ink_layer import Box, InkLayer
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.frames import paint_corners, paint_focus
+
+Tool = Literal["brush", "eraser"]
+Hand = Literal["mouse", "tablet", "touch", "keyboard"]
+
+ERASER_RATIO = 2.0
+"""The eraser's width in widths of the pen."""
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+_NOTHING: Box = (1, 1, 0, 0)
+_ALL: Box = (0, 0, 1, 1)
+
+
+class Canvas(QWidget):
+    """A square to draw on. Coordinates of drawings are 0..1 on it, y downwards."""
+
+    edited = Signal(object)  # Drawing, with the stroke that is being drawn; on every change
+    history_changed = Signal()  # after each gesture, undo, redo, clear or replacement
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Qt would keep only the newest of the mouse moves that wait; a quick circle would become a polygon.
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+        self.history = History()
+        self.tool: Tool = "brush"
+        self.pen = DEFAULT_PEN
+        self._theme = theme
+        self._ink = InkLayer(1)
+        self._torn: Box = _NOTHING
+        self._gesture: Gesture | None = None
+        self._hand: Hand | None = None
+        self._finger = -1
+        self._keys = KeyboardPen()
+        self._shows_focus = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Drawing canvas"))
+        self.setAccessibleDescription(
+            self.tr(
+                "Draw here with mouse, pen or finger. With the keyboard: arrow keys move the pen, Shift makes small "
+                "steps, Space puts the pen down and lifts it, Escape lifts it, Delete clears the canvas."
+            )
+        )
+        theme.changed.connect(self.update)
+
+    # what others call
+
+    def drawing(self) -> Drawing:
+        """With the stroke that is being drawn."""
+        return self.history.now if self._gesture is None else self._gesture.drawing
+
+    def set_drawing(self, drawing: Drawing) -> None:
+        """Replaces the drawing; undo brings the old one back."""
+        self.finish()
+        self.history.push(drawing)
+        self._show_history()
+
+    def clear(self) -> None:
+        self.finish()
+        if self.history.now:
+            self.set_drawing(Drawing())
+
+    def undo(self) -> None:
+        self.finish()
+        if self.history.can_undo:
+            self.history.undo()
+            self._show_history()
+
+    def redo(self) -> None:
+        self.finish()
+        if self.history.can_redo:
+            self.history.redo()
+            self._show_history()
+
+    def set_tool(self, tool: Tool) -> None:
+        self.finish()
+        self.tool = tool
+        self._set_cursor()
+
+    def set_pen(self, pen: float) -> None:
+        """Width as a fraction of the canvas; a stroke that is being drawn keeps its own."""
+        self.pen = pen
+        self._set_cursor()
+
+    def finish(self) -> None:
+        """Lifts the pen; whatever was drawn stays."""
+        if self._gesture is None:
+            return
+        drawing = self._gesture.drawing
+        self._gesture = self._hand = None
+        if drawing.strokes != self.history.now.strokes:
+            self.history.push(drawing)
+            self.history_changed.emit()
+        self.update()
+
+    # the gesture, whichever hand makes it
+
+    def _begin(self, hand: Hand, place: Place, pressure: float | None = None, erase: bool = False) -> None:
+        self.finish()
+        self._hand = hand
+        now = self.history.now
+        if erase or self.tool == "eraser":
+            self._gesture = EraserGesture(now, ERASER_RATIO * self.pen / 2)
+        else:
+            self._redraw_torn()
+            self._gesture = BrushGesture(now, self._ink, self.pen, pressure is not None)
+        if not now:
+            self.update()  # the hint goes
+        self._move(place, 1.0 if pressure is None else pressure)
+
+    def _move(self, place: Place, pressure: float = 1.0) -> None:
+        gesture = self._gesture
+        box = None if gesture is None else gesture.move(place, pressure)
+        if gesture is None or box is None:
+            return
+        if gesture.redraws:
+            self._tear(box)
+        self.update(self._widget_rect(box))
+        self.edited.emit(gesture.drawing)
+
+    def _place(self, position: QPointF) -> Place:
+        return position.x() / max(1, self.width()), position.y() / max(1, self.height())
+
+    # mouse, pen, finger
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._hand in (None, "mouse", "keyboard"):
+            self._keys.forget()
+            self._begin("mouse", self._place(event.position()))
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._hand != "mouse":
+            return
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._move(self._place(event.position()))
+        else:
+            self.finish()  # the button went up where nobody told us
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._hand == "mouse":
+            self.finish()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)  # two dots in a row
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        # Accepting it keeps Qt from sending the same again as a mouse event.
+        place, pressure = self._place(event.position()), _width_factor(event.pressure())
+        kind = event.type()
+        if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
+            self._keys.forget()
+            rubber = event.pointerType() == QPointingDevice.PointerType.Eraser
+            self._begin("tablet", place, pressure, erase=rubber)
+        elif self._hand == "tablet" and kind == QEvent.Type.TabletMove:
+            self._move(place, pressure)
+        elif self._hand == "tablet" and kind == QEvent.Type.TabletRelease:
+            self.finish()
+        else:
+            event.ignore()
+            return
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QTouchEvent):
+            self._touch(event)
+            return True
+        if event.type() == QEvent.Type.WindowDeactivate:
+            self.finish()
+        elif event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._fit_ink()
+        return super().event(event)
+
+    def _touch(self, event: QTouchEvent) -> None:
+        """The first finger draws; others are ignored."""
+        event.accept()
+        kind = event.type()
+        if kind == QEvent.Type.TouchBegin and self._hand in (None, "keyboard"):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._keys.forget()
+            self._finger = event.points()[0].id()
+            self._begin("touch", self._place(event.points()[0].position()))
+        elif self._hand == "touch":
+            finger = next((point for point in event.points() if point.id() == self._finger), None)
+            if finger is not None and kind == QEvent.Type.TouchUpdate:
+                self._move(self._place(finger.position()))
+            lifted = finger is not None and finger.state() == finger.State.Released
+            if lifted or kind in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
+                self.finish()
+
+    # keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        if plain and self._hand in (None, "keyboard"):
+            if self._keys.press(key, fine=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)):
+                if self._hand == "keyboard":
+                    self._move(self._keys.place)
+                self.update()
+                return
+            if key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if not event.isAutoRepeat():
+                    self._toggle_keyboard_pen()
+                return
+            if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+                self.clear()
+                return
+        if key == Qt.Key.Key_Escape and (self._gesture is not None or self._keys.visible):
+            if self._hand == "keyboard":
+                self._toggle_keyboard_pen()
+            self.finish()
+            self._keys.forget()
+            self.update()
+            return
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():
+            self._keys.release(event.key())
+        super().keyReleaseEvent(event)
+
+    def _toggle_keyboard_pen(self) -> None:
+        self._keys.visible = True
+        if self._hand == "keyboard":
+            self.finish()
+            self._announce(self.tr("Pen up"))
+        else:
+            self._begin("keyboard", self._keys.place)
+            self._announce(self.tr("Pen down"))
+        self.update()
+
+    def _announce(self, text: str) -> None:
+        """To a screen reader."""
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    # what interrupts a gesture
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._shows_focus = event.reason() in _BY_KEYBOARD
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._shows_focus = False
+        self._keys.forget()
+        self.finish()
+        super().focusOutEvent(event)
+        self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.finish()
+        super().hideEvent(event)
+
+    # the picture
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(246), self._theme.px(246))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(140), self._theme.px(140))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_ink()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._redraw_torn()
+        painter = QPainter(self)
+        rect = event.rect()
+        ratio = self._ink.side / max(1, self.width())
+        painter.drawImage(QRectF(rect), self._ink.image, _scaled(rect, ratio))
+        if self._gesture is None and not self.history.now and not self._keys.visible:
+            painter.setFont(self._theme.font("body"))
+            painter.setPen(self._theme.colours.ink_muted)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Draw a shape here"))
+        if self._keys.visible:
+            self._paint_cross_hair(painter)
+        paint_corners(painter, self.rect(), rect, self._theme)
+        if self._shows_focus:
+            paint_focus(painter, self.rect(), self._theme)
+
+    def _paint_cross_hair(self, painter: QPainter) -> None:
+        x, y = self._keys.place[0] * self.width(), self._keys.place[1] * self.height()
+        arm = self._theme.px(14)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for colour, width in ((self._theme.colours.ink_background, 4.0), (self._theme.colours.accent, 2.0)):
+            painter.setPen(QPen(colour, width))
+            painter.drawLine(QPointF(x - arm, y), QPointF(x + arm, y))
+            painter.drawLine(QPointF(x, y - arm), QPointF(x, y + arm))
+            if self._hand != "keyboard":  # a ring while the pen is up
+                painter.drawEllipse(QPointF(x, y), arm / 2, arm / 2)
+
+    def _show_history(self) -> None:
+        self._tear(_ALL)
+        self.update()
+        self.edited.emit(self.history.now)
+        self.history_changed.emit()
+
+    def _tear(self, box: Box) -> None:
+        """Marks ink that is to be drawn again before the next painting."""
+        left, top, right, bottom = self._torn
+        self._torn = min(left, box[0]), min(top, box[1]), max(right, box[2]), max(bottom, box[3])
+
+    def _redraw_torn(self) -> None:
+        if self._torn != _NOTHING:
+            self._ink.redraw(self.drawing(), self._torn)
+            self._torn = _NOTHING
+
+    def _fit_ink(self) -> None:
+        self.finish()
+        side = max(1, round(self.width() * self.devicePixelRatioF()))
+        if side != self._ink.side:
+            self._ink = InkLayer(side)
+            self._tear(_ALL)
+            self._set_cursor()
+            self.update()
+
+    def _widget_rect(self, box: Box) -> QRect:
+        side = self.width()
+        return QRectF(box[0] * side, box[1] * side, (box[2] - box[0]) * side, (box[3] - box[1]) * side).toAlignedRect()
+
+    def _set_cursor(self) -> None:
+        width = self.pen * (ERASER_RATIO if self.tool == "eraser" else 1)
+        self.setCursor(brush_cursor(width * self.width(), self.devicePixelRatioF()))
+
+
+def _width_factor(pressure: float) -> float:
+    """Of a pen's pressure 0..1 on the width: half the force gives the normal width."""
+    return 0.4 + 1.2 * pressure
+
+
+def _scaled(rect: QRect, ratio: float) -> QRectF:
+    return QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
