@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.core.card import Fit, Preprocessing
-from desktop_app.core.ink import centre_ink, ink_of_photo
+from desktop_app.core.ink import LARGEST, centre_ink, ink_of_photo
 from desktop_app.core.photo import SourceImage
 from desktop_app.core.raster import rasterise
 from desktop_app.core.strokes import Drawing
@@ -45,6 +45,8 @@ class Prepared:
 
 def shortest_side(spec: Preprocessing) -> int:
     """What `load_photo` must keep of a picture's shorter side for this model, pixels."""
+    if spec.longest is not None:
+        return LARGEST  # thin lines on a large sheet must not vanish before they are found
     return max(spec.resize or 0, spec.height, spec.width)
 
 
@@ -59,13 +61,13 @@ def prepare_photo(
         return prepare_bitmap(ink_of_photo(source.rgb), spec, source=source.rgb, with_steps=with_steps)
     fit = fit or spec.fit
     picture = Image.fromarray(source.rgb)
-    resized = _fit(picture, spec, fit)[1]
+    resized = _resized(picture, spec, fit)
     coloured = resized.convert("L") if spec.channels == "grey" else resized
     input_ = _normalised(np.asarray(coloured, np.float32) / np.float32(255), spec)
     if not with_steps:
         return Prepared(input_)
     picture.thumbnail((4 * STEP_SIDE, 4 * STEP_SIDE))  # what is only looked at needs no more
-    fitted = _fit(picture, spec, fit)[0]
+    fitted = _fitted(picture, spec, fit)
     steps = (
         _step("Source", picture, _size(*source.full_size)),
         _step(_FITTED[fit], fitted, _size(*_fitted_size(source.full_size, spec, fit))),
@@ -122,23 +124,30 @@ def prepare_bitmap(
     return Prepared(input_, steps if source is not None else (steps[0], *steps[2:]))
 
 
-def _fit(picture: Image.Image, spec: Preprocessing, fit: Fit) -> tuple[Image.Image, Image.Image]:
-    """The picture cropped or padded but in its own pixels, for the person, and at the input's size."""
+def _resized(picture: Image.Image, spec: Preprocessing, fit: Fit) -> Image.Image:
+    """The picture at the input's size."""
     size, method = (spec.width, spec.height), _FILTERS[spec.interpolation]
     if fit == "stretch":
-        return picture, picture.resize(size, method)
+        return picture.resize(size, method)
     if fit == "pad":
         scale = min(spec.width / picture.width, spec.height / picture.height)
         inner = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-        ground = tuple(round(255 * value) for value in (spec.mean if len(spec.mean) == 3 else spec.mean * 3))
-        padded = _pasted(picture, (round(spec.width / scale), round(spec.height / scale)), ground)
-        return padded, _pasted(picture.resize(inner, method), size, ground)
+        return _padded(picture.resize(inner, method), size, spec)
     picture = _middle(picture)
-    full = _full_size(picture.size, shortest_side(spec))
-    left, top = (round((whole - part) / 2) for whole, part in zip(full, size, strict=True))
-    cut = (left, top, left + spec.width, top + spec.height)
-    box = [round(edge * picture.size[i % 2] / full[i % 2]) for i, edge in enumerate(cut)]
-    return picture.crop((box[0], box[1], box[2], box[3])), picture.resize(full, method).crop(cut)
+    width, height = _full_size(picture.size, shortest_side(spec))
+    left, top = round((width - spec.width) / 2), round((height - spec.height) / 2)
+    return picture.resize((width, height), method).crop((left, top, left + spec.width, top + spec.height))
+
+
+def _fitted(picture: Image.Image, spec: Preprocessing, fit: Fit) -> Image.Image:
+    """The picture cropped or padded in its own pixels, for the person to see; it should be small."""
+    if fit == "stretch":
+        return picture
+    size = _fitted_size(picture.size, spec, fit)
+    if fit == "pad":
+        return _padded(picture, size, spec)
+    left, top = ((whole - part) / 2 for whole, part in zip(picture.size, size, strict=True))
+    return picture.crop((round(left), round(top), round(left) + size[0], round(top) + size[1]))
 
 
 def _fitted_size(size: tuple[int, int], spec: Preprocessing, fit: Fit) -> tuple[int, int]:
@@ -146,7 +155,7 @@ def _fitted_size(size: tuple[int, int], spec: Preprocessing, fit: Fit) -> tuple[
     if fit == "stretch":
         return size
     scale = max(size[0] / spec.width, size[1] / spec.height) if fit == "pad" else min(size) / shortest_side(spec)
-    return round(spec.width * scale), round(spec.height * scale)
+    return max(1, round(spec.width * scale)), max(1, round(spec.height * scale))
 
 
 def _full_size(size: tuple[int, int], short: int) -> tuple[int, int]:
@@ -161,8 +170,10 @@ def _middle(picture: Image.Image) -> Image.Image:
     return picture if (width, height) == picture.size else picture.crop((left, top, left + width, top + height))
 
 
-def _pasted(picture: Image.Image, size: tuple[int, int], ground: tuple[int, ...]) -> Image.Image:
-    sheet = Image.new("RGB", size, ground)
+def _padded(picture: Image.Image, size: tuple[int, int], spec: Preprocessing) -> Image.Image:
+    """Margins in the mean colour, which is 0 once normalised."""
+    mean = spec.mean if len(spec.mean) == 3 else spec.mean * 3
+    sheet = Image.new("RGB", size, tuple(round(255 * value) for value in mean))
     sheet.paste(picture, ((size[0] - picture.width) // 2, (size[1] - picture.height) // 2))
     return sheet
 
