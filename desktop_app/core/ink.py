@@ -67,7 +67,9 @@ def ink_of_photo(rgb: Bytes) -> Bytes:
 def _ink_level(image: Bytes) -> Floats:
     """0 for paper, 1 for ink: the background and its noise are cut off, faint lines are brought up."""
     frame = max(1, min(image.shape) // 16)
-    edge = np.concatenate([image[:frame].ravel(), image[-frame:].ravel(), image[:, :frame].ravel(), image[:, -frame:].ravel()])
+    edge = np.concatenate(
+        [image[:frame].ravel(), image[-frame:].ravel(), image[:, :frame].ravel(), image[:, -frame:].ravel()]
+    )
     paper = float(np.median(edge))
     noise = 1.5 * float(np.median(np.abs(edge - paper)))
     inked = image[image > paper + max(5 * noise, FAINTEST)]
@@ -76,7 +78,8 @@ def _ink_level(image: Bytes) -> Floats:
     ink = float(np.percentile(inked, 75))
     low = max(paper + 4 * noise, paper + 0.2 * (ink - paper))
     table = np.clip((np.arange(256) - low) / (ink - low), 0, 1).astype(np.float32)
-    return table[image]
+    level: Floats = table[image]
+    return level
 
 
 def _without_specks(ink: Floats) -> Floats:

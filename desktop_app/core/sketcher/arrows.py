@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from desktop_app.core.sketcher.paths import Path, Rng, closed, curve, from_corner, joined, path, wonky, zigzag_fill
+from desktop_app.core.sketcher.paths import (
+    Path,
+    Rng,
+    closed,
+    curve,
+    from_corner,
+    joined,
+    moved,
+    path,
+    wonky,
+    zigzag_fill,
+)
 
 
 def arrow(rng: Rng) -> list[Path]:
@@ -69,7 +80,7 @@ def _double(shaft: Path, wings: list[Path], reach: float, rng: Rng) -> list[Path
     gap = rng.uniform(0.06, 0.16) * (0.5 + reach)
     spare = rng.uniform(0, 0.35)
     short = shaft[: max(5, int(len(shaft) * (1 - spare / 2)))]
-    return [short - (0, gap), short + (0, gap), np.stack([wings[0], shaft[-1], wings[1]])]
+    return [moved(short, 0, -gap), moved(short, 0, gap), np.stack([wings[0], shaft[-1], wings[1]])]
 
 
 def _block(rng: Rng) -> list[Path]:

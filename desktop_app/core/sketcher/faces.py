@@ -55,7 +55,9 @@ def _mouth(rng: Rng) -> list[Path]:
         teeth = [path((x, low), (x + 0.02, low + deep * 0.8)) for x in np.linspace(-wide / 2, wide / 2, 3)]
         return [joined(smile, lid), *(teeth if rng.random() < 0.25 else [])]
     if kind < 0.96:  # dimples
-        ticks = [path((s * wide - 0.07, e - 0.06), (s * wide + 0.07, e + 0.04)) for s, e in zip((-1, 1), ends, strict=True)]
+        ticks = [
+            path((s * wide - 0.07, e - 0.06), (s * wide + 0.07, e + 0.04)) for s, e in zip((-1, 1), ends, strict=True)
+        ]
         return [smile, *ticks]
     return [path((-wide, ends[0] + 0.2), (wide, ends[1] + 0.2))]
 

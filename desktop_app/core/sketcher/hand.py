@@ -1,4 +1,4 @@
-"""What a hand does to ideal lines: it drifts, trembles, cuts corners, stops short, overshoots and is never quite level."""
+"""What a hand does to ideal lines: it drifts, trembles, cuts corners, stops short and overshoots."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from desktop_app.core.sketcher.paths import (
     dense,
     from_corner,
     joined,
+    moved,
     path,
     ring,
     turned,
@@ -23,7 +24,22 @@ from desktop_app.core.sketcher.paths import (
 
 
 def other(rng: Rng) -> list[Path]:
-    kinds = (glyph, glyph, lines, waves, scribble, scribble, polygon, polygon, bow, things, things, several, solid, open_box)
+    kinds = (
+        glyph,
+        glyph,
+        lines,
+        waves,
+        scribble,
+        scribble,
+        polygon,
+        polygon,
+        bow,
+        things,
+        things,
+        several,
+        solid,
+        open_box,
+    )
     return kinds[int(rng.integers(len(kinds)))](rng)
 
 
@@ -32,9 +48,7 @@ def glyph(rng: Rng) -> list[Path]:
     count = int(rng.choice([1, 2, 3], p=[0.8, 0.14, 0.06]))
     names = rng.choice(list(GLYPHS), count)
     return [
-        wonky(np.asarray(stroke, np.float64), rng, 0.04) + (number * 1.9, 0)
-        for number, name in enumerate(names)
-        for stroke in GLYPHS[name]
+        moved(wonky(stroke, rng, 0.04), number * 1.9, 0) for number, name in enumerate(names) for stroke in GLYPHS[name]
     ]
 
 
@@ -52,7 +66,10 @@ def lines(rng: Rng) -> list[Path]:
         return [turned(stroke, rng.choice([0, 0.25, turn])) for stroke in strokes]
     if kind in (2, 3):  # corners: wide, narrow, lying; with arms alike, or else a check mark is meant
         open_by = rng.uniform(0.06, 0.2)
-        arms = [turned(path((0, 0), (0, -length)), side * open_by) for side, length in ((1, 1), (-1, rng.uniform(0.85, 1.15)))]
+        arms = [
+            turned(path((0, 0), (0, -length)), side * open_by)
+            for side, length in ((1, 1), (-1, rng.uniform(0.85, 1.15)))
+        ]
         way = rng.choice([0, 0.5, 0.25, -0.25, turn])
         return [turned(joined(arms[0][::-1], arms[1]), way)]
     if kind in (4, 5):  # asterisks
@@ -62,7 +79,9 @@ def lines(rng: Rng) -> list[Path]:
     if kind == 6:  # T, L and Y shapes at any angle
         other_end = rng.uniform(-1, 1)
         return [turned(path((-1, 0), (1, 0)), turn), turned(path((other_end, 0), (rng.normal(0, 0.7), 1.2)), turn)]
-    points = [turned(path((rng.uniform(-1, 1), -1), (rng.uniform(-1, 1), 1)), rng.random()) for _ in range(rng.integers(2, 6))]
+    points = [
+        turned(path((rng.uniform(-1, 1), -1), (rng.uniform(-1, 1), 1)), rng.random()) for _ in range(rng.integers(2, 6))
+    ]
     return [line * rng.uniform(0.4, 1, 2) + rng.normal(0, 0.5, 2) for line in points]
 
 
@@ -72,10 +91,16 @@ def waves(rng: Rng) -> list[Path]:
     count = int(rng.integers(2, 8))
     if kind == 0:
         x = np.linspace(-1, 1, 2 * count)
-        return [turned(wonky(np.column_stack([x, np.resize([-1, 1], len(x)) * rng.uniform(0.15, 0.7)]), rng, 0.07), turn)]
+        return [
+            turned(wonky(np.column_stack([x, np.resize([-1, 1], len(x)) * rng.uniform(0.15, 0.7)]), rng, 0.07), turn)
+        ]
     if kind == 1:
         x = np.linspace(-1, 1, 80)
-        return [turned(np.column_stack([x, np.sin(x * np.pi * count / 1.5 + rng.random() * 6) * rng.uniform(0.1, 0.5)]), turn)]
+        return [
+            turned(
+                np.column_stack([x, np.sin(x * np.pi * count / 1.5 + rng.random() * 6) * rng.uniform(0.1, 0.5)]), turn
+            )
+        ]
     if kind == 2:
         t = np.linspace(0.02, 1, 120)
         angle = 2 * np.pi * (rng.choice([-1, 1]) * t * rng.uniform(1.6, 4.5) + rng.random())
@@ -108,13 +133,19 @@ def polygon(rng: Rng) -> list[Path]:
     """Five to eight corners, regular, uneven or as an L; crescents and half circles; trapezia of a house's outline."""
     kind = rng.random()
     if kind < 0.55:
-        corners = ring(int(rng.choice([5, 6, 7, 8], p=[0.45, 0.35, 0.08, 0.12])), [1], rng.choice([-0.25, rng.random()]))
+        corners = ring(
+            int(rng.choice([5, 6, 7, 8], p=[0.45, 0.35, 0.08, 0.12])), [1], rng.choice([-0.25, rng.random()])
+        )
         return [from_corner(wonky(corners, rng, rng.uniform(0.02, 0.12)), rng)]
     if kind < 0.65:
         corners = path((-1, -1), (-0.2, -1), (-0.2, 0.3), (1, 0.3), (1, 1), (-1, 1))
         return [from_corner(wonky(corners, rng, 0.07) * rng.choice([-1, 1], 2), rng)]
     if kind < 0.8:
-        return [turned(closed(arc((0, 0), (1, rng.uniform(0.7, 1.4)), 0, 0.5)), rng.choice([0, 0.25, 0.5, 0.75, rng.random()]))]
+        return [
+            turned(
+                closed(arc((0, 0), (1, rng.uniform(0.7, 1.4)), 0, 0.5)), rng.choice([0, 0.25, 0.5, 0.75, rng.random()])
+            )
+        ]
     if kind < 0.9:
         moon = joined(arc((0, 0), (1, 1), 0.1, 0.8), arc((rng.uniform(0.3, 0.6), 0), (0.75, 0.8), 0.85, -0.7))
         return [turned(closed(moon), rng.choice([0, 0.5, rng.random()]))]
@@ -150,7 +181,10 @@ def things(rng: Rng) -> list[Path]:
     kind = int(rng.integers(13))
     if kind == 0:
         house = [path((-0.8, 0), (-0.8, 1), (0.8, 1), (0.8, 0)), path((-1, 0), (0, -0.9), (1, 0), (-1, 0))]
-        parts = [path((-0.2, 1), (-0.2, 0.4), (0.2, 0.4), (0.2, 1)), closed(path((0.35, 0.3), (0.6, 0.3), (0.6, 0.55), (0.35, 0.55)))]
+        parts = [
+            path((-0.2, 1), (-0.2, 0.4), (0.2, 0.4), (0.2, 1)),
+            closed(path((0.35, 0.3), (0.6, 0.3), (0.6, 0.55), (0.35, 0.55))),
+        ]
         chimney = path((0.5, -0.45), (0.5, -0.9), (0.7, -0.9), (0.7, -0.25))
         return house + [part for part in [*parts, chimney] if rng.random() < 0.6]
     if kind == 1:
@@ -165,22 +199,42 @@ def things(rng: Rng) -> list[Path]:
     if kind == 4:
         petals = int(rng.integers(4, 8))
         stem = [path((0, 0.7), (0.05, 2))] if rng.random() < 0.7 else []
-        return [arc((0, 0), (0.25, 0.25), 0, 1), *(turned(arc((0, -0.5), (0.25, 0.3), 0.25, 1), n / petals) for n in range(petals)), *stem]
+        return [
+            arc((0, 0), (0.25, 0.25), 0, 1),
+            *(turned(arc((0, -0.5), (0.25, 0.3), 0.25, 1), n / petals) for n in range(petals)),
+            *stem,
+        ]
     if kind == 5:
         return [
             arc((0, -0.9), (0.3, 0.3), 0, 1), path((0, -0.6), (0, 0.4)), path((-0.5, -0.3), (0.5, -0.35)),
             path((-0.4, 1.1), (0, 0.4), (0.4, 1.1)),
         ]  # fmt: skip
     if kind == 6:
-        crown = arc((0, -0.5), (0.8, 0.7), 0.25, 1) if rng.random() < 0.6 else closed(path((-0.8, 0.2), (0, -1.2), (0.8, 0.2)))
+        crown = (
+            arc((0, -0.5), (0.8, 0.7), 0.25, 1)
+            if rng.random() < 0.6
+            else closed(path((-0.8, 0.2), (0, -1.2), (0.8, 0.2)))
+        )
         return [crown, path((-0.15, 0.2), (-0.15, 1)), path((0.15, 0.2), (0.15, 1))]
     if kind == 7:
         return [arc((-0.7, 0), (0.4, 0.4), 0, 1), path((-0.3, 0), (1, 0), (1, 0.3)), path((0.7, 0), (0.7, 0.25))]
     if kind == 8:
         lumps = int(rng.integers(5, 9))
-        return [joined(*(arc((np.cos(a) * 0.8, np.sin(a) * 0.5), (0.35, 0.35), a / 2 / np.pi - 0.25, 0.5) for a in 2 * np.pi * np.arange(lumps + 1) / lumps))]
+        return [
+            joined(
+                *(
+                    arc((np.cos(a) * 0.8, np.sin(a) * 0.5), (0.35, 0.35), a / 2 / np.pi - 0.25, 0.5)
+                    for a in 2 * np.pi * np.arange(lumps + 1) / lumps
+                )
+            )
+        ]
     if kind == 9:
-        return [from_corner(wonky(path((0.1, -1), (-0.6, 0.2), (0, 0.1), (-0.3, 1), (0.6, -0.3), (0, -0.2), (0.4, -1)), rng, 0.06), rng)]
+        return [
+            from_corner(
+                wonky(path((0.1, -1), (-0.6, 0.2), (0, 0.1), (-0.3, 1), (0.6, -0.3), (0, -0.2), (0.4, -1)), rng, 0.06),
+                rng,
+            )
+        ]
     if kind == 10:
         t = np.linspace(0, 2 * np.pi, 70)
         return [turned(np.column_stack([0.55 * np.sin(2 * t), np.cos(t)]), rng.choice([0, 0.25]))]
@@ -201,7 +255,11 @@ def several(rng: Rng) -> list[Path]:
     for number in range(2 if inside else int(rng.choice([2, 3, 4], p=[0.6, 0.25, 0.15]))):
         name = str(rng.choice(names[:4] if inside and not number else names))
         scale = 1.0 if not inside or not number else rng.uniform(0.2, 0.6)
-        shift = rng.normal(0, 0.15, 2) if inside else np.array([number % 2 * 2.4, number // 2 * 2.4]) + rng.normal(0, 0.2, 2)
+        shift = (
+            rng.normal(0, 0.15, 2)
+            if inside
+            else np.array([number % 2 * 2.4, number // 2 * 2.4]) + rng.normal(0, 0.2, 2)
+        )
         strokes += [line * scale + shift for line in RECIPES[name].paths(rng)]
     turn = rng.choice([0, 0.25])
     return [turned(line, turn) for line in strokes]
@@ -216,11 +274,23 @@ def solid(rng: Rng) -> list[Path]:
         back = front + depth
         return [closed(front), back[:3], *(np.stack([front[n], back[n]]) for n in range(3))]
     if kind == 1:
-        return [arc((0, -0.8), (0.7, 0.25), 0, 1.02), path((-0.7, -0.8), (-0.7, 0.8)), arc((0, 0.8), (0.7, 0.25), 0.5, -0.5), path((0.7, -0.8), (0.7, 0.8))]
+        return [
+            arc((0, -0.8), (0.7, 0.25), 0, 1.02),
+            path((-0.7, -0.8), (-0.7, 0.8)),
+            arc((0, 0.8), (0.7, 0.25), 0.5, -0.5),
+            path((0.7, -0.8), (0.7, 0.8)),
+        ]
     if kind == 2:
-        return [path((-0.8, 0.6), (0, -1), (0.8, 0.6)), arc((0, 0.6), (0.8, 0.25), 0.5, -1 if rng.random() < 0.5 else -0.5)]
+        return [
+            path((-0.8, 0.6), (0, -1), (0.8, 0.6)),
+            arc((0, 0.6), (0.8, 0.25), 0.5, -1 if rng.random() < 0.5 else -0.5),
+        ]
     if kind == 3:
-        return [closed(front), path((-1, -0.6), (-0.2, 0.3), (0.6, -0.6)), *([path((-1, 1), (0.6, -0.6))] if rng.random() < 0.4 else [])]
+        return [
+            closed(front),
+            path((-1, -0.6), (-0.2, 0.3), (0.6, -0.6)),
+            *([path((-1, 1), (0.6, -0.6))] if rng.random() < 0.4 else []),
+        ]
     if kind == 4:
         cuts = [path((-1, y), (0.6, y)) for y in rng.uniform(-0.5, 0.9, int(rng.integers(1, 3)))]
         return [closed(front), *cuts, *([path((-0.2, -0.6), (-0.2, 1))] if rng.random() < 0.6 else [])]

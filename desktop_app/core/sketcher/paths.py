@@ -53,6 +53,10 @@ def wonky(points: Path, rng: Rng, amount: float) -> Path:
     return points + rng.normal(0, amount, points.shape)
 
 
+def moved(points: Path, x: float, y: float) -> Path:
+    return np.asarray(points + np.array([x, y]), np.float64)
+
+
 def turned(points: Path, turns: float) -> Path:
     cos, sin = np.cos(2 * np.pi * turns), np.sin(2 * np.pi * turns)
     return np.asarray(points @ np.array([[cos, sin], [-sin, cos]]), np.float64)

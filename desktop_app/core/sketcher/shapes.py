@@ -18,6 +18,7 @@ from desktop_app.core.sketcher.paths import (
     from_corner,
     in_two,
     joined,
+    moved,
     path,
     ring,
     sides,
@@ -179,9 +180,8 @@ def cross(rng: Rng) -> list[Path]:
     centre = rng.normal(0, 0.1, 2)
     if plus and rng.random() < 0.3:  # the Latin one
         centre[1] = -rng.uniform(0.25, 0.5)
-    down = wonky(path((0, -1), (0, 1)), rng, 0.06)
-    over = wonky(path((-1, 0), (1, 0)) * rng.uniform(0.6, 1.1), rng, 0.06) + (0, centre[1])
-    down += (centre[0], 0)
+    down = moved(wonky(path((0, -1), (0, 1)), rng, 0.06), centre[0], 0)
+    over = moved(wonky(path((-1, 0), (1, 0)) * rng.uniform(0.6, 1.1), rng, 0.06), 0, centre[1])
     if rng.random() < 0.5:
         over = over[::-1]
     if kind < 0.25:  # without lifting the pen: the way from the first line to the second shows
