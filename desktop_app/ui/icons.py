@@ -33,7 +33,7 @@ def icon(name: str, theme: Theme) -> QIcon:
             (colours.accent, QIcon.Mode.Normal, QIcon.State.On),
             (colours.disabled, QIcon.Mode.Disabled, QIcon.State.Off),
         ):
-            made.addPixmap(_pixmap(name, colour.name(), side, ratio), mode, state)
+            made.addPixmap(icon_pixmap(name, colour.name(), side, ratio), mode, state)
     return made
 
 
@@ -46,7 +46,7 @@ def application_icon() -> QIcon:
     """Raises FileNotFoundError when it is missing."""
     made = QIcon()
     for side in (16, 24, 32, 48, 64, 128, 256):
-        made.addPixmap(_pixmap("convlens", "", side, 1.0))
+        made.addPixmap(icon_pixmap("convlens", "", side, 1.0))
     return made
 
 
@@ -69,7 +69,8 @@ def _pixel_ratios() -> list[float]:
 
 
 @cache
-def _pixmap(name: str, colour: str, side: int, ratio: float) -> QPixmap:
+def icon_pixmap(name: str, colour: str, side: int, ratio: float) -> QPixmap:
+    """side: in pixels of the layout, `ratio` device pixels each. Raises FileNotFoundError when it is missing."""
     file = resource("icons", f"{name}.svg")
     drawing = QSvgRenderer(QByteArray(file.read_bytes().replace(b"currentColor", colour.encode())))
     if not drawing.isValid():  # Qt would paint nothing

@@ -26,6 +26,12 @@ QToolButton[flat="true"] { background: transparent; border-color: transparent; }
 QToolButton[flat="true"]:hover { background: $hover; }
 QToolButton[flat="true"]:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; }
+Segmented { background: $window; border: 1px solid $border; border-radius: ${radius}px; }
+Segmented QToolButton { background: transparent; border-color: transparent; color: $muted;
+    padding: 1px ${p8}px; border-radius: ${p4}px; }
+Segmented QToolButton:hover { color: $text; }
+Segmented QToolButton:checked { background: $accent_soft; color: $accent; }
+Segmented QToolButton:focus { border-color: $accent; }
 QComboBox::drop-down { border: none; width: ${p24}px; }
 QComboBox::down-arrow { image: url("$chevron"); width: ${p12}px; height: ${p12}px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; outline: none;
@@ -54,8 +60,8 @@ QMenu::separator { height: 1px; background: $border; margin: ${p4}px ${p8}px; }
 QSlider::groove:horizontal { height: ${p4}px; background: $track; border-radius: ${p2}px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: ${p2}px; }
 QSlider::sub-page:horizontal:disabled { background: $track; }
-QSlider::handle:horizontal { background: $accent; width: ${p12}px; height: ${p12}px; margin: -${p4}px 0;
-    border-radius: ${p6}px; }
+QSlider::handle:horizontal { background: $accent; width: ${knob}px; margin: -${p4}px 0;
+    border-radius: ${knob_radius}px; }
 QSlider::handle:horizontal:focus { border: 2px solid $text; }
 QSlider::handle:horizontal:disabled { background: $disabled; }
 
@@ -80,7 +86,11 @@ QMainWindow::separator:hover { background: $accent; }
 def style_sheet(colours: Colours, dark: bool, factor: float) -> str:
     """factor: on the sizes, 1 at normal size. Colours must be opaque here."""
     sizes = {f"p{size}": str(round(size * factor)) for size in (2, 4, 6, 8, 12, 24)}
+    groove = round(4 * factor)
+    knob = 3 * groove  # the groove and a margin as high above and below
     names = {name: colour.name() for name, colour in vars(colours).items()}
     suffix = "dark" if dark else "light"
     pictures = {name: resource("icons", f"{name}-{suffix}.svg").as_posix() for name in ("chevron", "tick")}
-    return _RULES.substitute(names, radius=str(round(RADIUS * factor)), **sizes, **pictures)
+    return _RULES.substitute(
+        names, radius=str(round(RADIUS * factor)), knob=knob, knob_radius=knob // 2, **sizes, **pictures
+    )

@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.history import History
-from desktop_app.core.strokes import DEFAULT_PEN, Drawing
+from desktop_app.core.strokes import Drawing
 from desktop_app.ui.input.canvas_keyboard import KeyboardPen
 from desktop_app.ui.input.cursor import brush_cursor
 from desktop_app.ui.input.gesture import BrushGesture, EraserGesture, Gesture, Place
@@ -37,6 +37,8 @@ from desktop_app.ui.widgets.frames import paint_corners, paint_focus
 Tool = Literal["brush", "eraser"]
 Hand = Literal["mouse", "tablet", "touch", "keyboard"]
 
+FIRST_PEN = 0.055
+"""Width of the brush until it is changed, as a fraction of the canvas."""
 ERASER_RATIO = 2.0
 """The eraser's width in widths of the pen."""
 _BY_KEYBOARD = (
@@ -60,7 +62,7 @@ class Canvas(QWidget):
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
         self.history = History()
         self.tool: Tool = "brush"
-        self.pen = DEFAULT_PEN
+        self.pen = FIRST_PEN
         self._theme = theme
         self._ink = InkLayer(1)
         self._torn: Box = _NOTHING

@@ -1,0 +1,66 @@
+"""Everything that can be done to the input, as actions: for the panel's buttons and for the menus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.core.sketcher import LABELS
+from desktop_app.ui.icons import dress
+from desktop_app.ui.input.samples import shape_name
+from desktop_app.ui.theme import Theme
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("InputActions", text)
+
+
+def make_actions(parent: QWidget, theme: Theme) -> dict[str, QAction]:
+    """Name -> action. Samples are called `sample_circle` and so on. The parent connects them."""
+    actions: dict[str, QAction] = {}
+
+    def add(name: str, text: str, tip: str, keys: list[QKeySequence | str], icon: str = "") -> QAction:
+        action = QAction(text, parent)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({shown})" if shown else tip)
+        action.setStatusTip(tip)
+        if icon:
+            dress(action, icon, theme)
+        actions[name] = action
+        return action
+
+    standard = QKeySequence.StandardKey
+    group = QActionGroup(parent)
+    for name, text, tip, key in (
+        ("brush", _tr("&Brush"), _tr("Draw"), "B"),
+        ("eraser", _tr("&Eraser"), _tr("Rub out parts of lines"), "E"),
+    ):
+        action = add(name, text, tip, [key], name)
+        action.setCheckable(True)
+        group.addAction(action)
+    actions["brush"].setChecked(True)
+    add("undo", _tr("&Undo"), _tr("Take back the last change of the drawing"), [QKeySequence(standard.Undo)], "undo-2")
+    add("redo", _tr("&Redo"), _tr("Bring back what was undone"), ["Ctrl+Shift+Z", "Ctrl+Y"], "redo-2")
+    add("clear", _tr("&Clear"), _tr("Empty the canvas; undo brings it back"), ["Del"], "trash-2")
+    add("bigger", _tr("&Wider brush"), _tr("Make brush and eraser wider"), ["]"])
+    add("smaller", _tr("&Narrower brush"), _tr("Make brush and eraser narrower"), ["["])
+    centre = add("centre", _tr("Ce&ntre the drawing"), _tr("Move and scale the drawing as the model's card says"), [])
+    centre.setCheckable(True)
+    centre.setChecked(True)
+    add("open_photo", _tr("&Open a photo…"), _tr("Choose a picture file"), [QKeySequence(standard.Open)], "image")
+    add("open_drawing", _tr("Open a &drawing…"), _tr("Choose a drawing's .json file"), [], "folder-open")
+    add("save_drawing", _tr("&Save the drawing…"), _tr("As a PNG picture, or as JSON with every point"), [], "save")
+    add(
+        "copy_drawing",
+        _tr("Cop&y the drawing"),
+        _tr("Copy the drawing as a picture"),
+        [QKeySequence(standard.Copy)],
+        "copy",
+    )
+    for number, label in enumerate(LABELS, start=1):
+        shape = shape_name(label)
+        tip = _tr("Draw a {shape}, each time a little different").format(shape=shape)
+        add(f"sample_{label}", shape.capitalize(), tip, [str(number % 10)])
+    return actions

@@ -1,0 +1,341 @@
+"""The input panel: draw or open a photo, and see what becomes of it on its way into the network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QHBoxLayout,
+    QSlider,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.core import drawing_file
+from desktop_app.core.card import Fit, Preprocessing, Reads
+from desktop_app.core.errors import UserError
+from desktop_app.core.photo import SourceImage
+from desktop_app.core.preprocess import Step
+from desktop_app.core.sketcher import sketch
+from desktop_app.core.strokes import Drawing
+from desktop_app.ui.icons import SIZE
+from desktop_app.ui.input.actions import make_actions
+from desktop_app.ui.input.canvas import Canvas
+from desktop_app.ui.input.photo_view import PhotoView
+from desktop_app.ui.input.samples import SampleRow
+from desktop_app.ui.input.strip import Strip
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.segmented import Segmented
+from desktop_app.ui.widgets.square import Square
+from desktop_app.ui.widgets.text import Text, heading
+
+_PENS = (0.02, 0.16)
+"""Narrowest and widest brush, fractions of the canvas; the slider counts thousandths."""
+_PEN_STEP = 10
+
+
+class InputPanel(QWidget):
+    """Owns what is drawn; the photo is only shown here."""
+
+    drawing_edited = Signal(object)  # Drawing
+    photo_chosen = Signal(object)  # Path
+    fit_changed = Signal(str)
+    centred_changed = Signal(bool)
+    source_kind_changed = Signal(str)  # Reads: a person turned to the drawing or to the photo
+    problem = Signal(str)
+
+    actions: dict[str, QAction]  # type: ignore[assignment]  # by name; in place of QWidget's list without names
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, rng: np.random.Generator | None = None) -> None:
+        """rng: of the samples; a new one by default."""
+        super().__init__(parent)
+        self._theme = theme
+        self._rng = rng or np.random.default_rng()
+        self._kind: Reads = "drawings"
+        self._folder = ""
+        self.actions = make_actions(self, theme)
+        self.canvas = Canvas(theme)
+        open_key = self.actions["open_photo"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.photo_view = PhotoView(theme, open_key)
+        self.strip = Strip(theme, self)
+        self._build(open_key)
+        self._connect()
+        self._show_history()
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    # what the window calls
+
+    def drawing(self) -> Drawing:
+        return self.canvas.drawing()
+
+    def set_drawing(self, drawing: Drawing) -> None:
+        """Shows it on the canvas in place of what is there; undo brings that back."""
+        self.set_kind("drawings")
+        self.canvas.set_drawing(drawing)
+
+    def draw_sample(self, label: str) -> None:
+        """A new drawing of a shape, with the brush as it is set. Raises KeyError for a shape that there is none of."""
+        strokes = sketch(label, self._rng).strokes
+        self.set_drawing(Drawing(tuple(replace(stroke, pen=self.canvas.pen) for stroke in strokes)))
+
+    def open_drawing(self, file: Path) -> None:
+        """A file of ours or of a data set; one that holds no drawing becomes a message."""
+        try:
+            self.set_drawing(drawing_file.open_drawing(file))
+        except UserError as error:
+            self.problem.emit(str(error))
+
+    def set_kind(self, kind: Reads) -> None:
+        """Shows the canvas or the photo, and says nothing."""
+        self._kind = kind
+        self._switch.choose(kind)
+        for pages in (self._squares, self._tools, self._choices):
+            pages.setCurrentIndex(0 if kind == "drawings" else 1)
+        self._show_history()
+
+    def show_photo(self, source: SourceImage) -> None:
+        self.photo_view.show_photo(source)
+        width, height = source.full_size
+        self._photo_name.setText(source.name)
+        self._photo_name.setToolTip(source.name)
+        self._photo_notes.setText(" · ".join([self.tr("{w}×{h} pixels").format(w=width, h=height), *source.notes]))
+
+    def show_steps(self, steps: tuple[Step, ...]) -> None:
+        self.strip.show_steps(steps)
+
+    def show_spec(self, spec: Preprocessing) -> None:
+        """The model in use: what its card asks for decides which part of a photo is framed, and what can be chosen."""
+        self.photo_view.set_spec(spec)
+        self._fits.setEnabled(spec.longest is None)
+        self.actions["centre"].setEnabled(spec.longest is not None)
+
+    def set_fit(self, fit: Fit) -> None:
+        """Shows the choice, and says nothing."""
+        self._fits.choose(fit)
+        self.photo_view.set_fit(fit)
+
+    def set_centred(self, centred: bool) -> None:
+        """Shows the choice, and says nothing."""
+        self.blockSignals(True)
+        self.actions["centre"].setChecked(centred)
+        self.blockSignals(False)
+
+    # how it is built
+
+    def _build(self, open_key: str) -> None:
+        theme, tr = self._theme, self.tr
+        self._switch = Segmented(
+            {
+                "drawings": (tr("Draw"), tr("Draw on the canvas")),
+                "photos": (tr("Photo"), tr("Look at the photo that was opened")),
+            },
+            tr("Input"),
+        )
+        self._squares = _pages(self.canvas, self.photo_view)
+        self._squares.setMinimumSize(self.canvas.minimumSizeHint())
+        self._tools = _pages(self._drawing_tools(), self._photo_tools())
+        self._fits = Segmented(
+            {
+                "crop": (tr("Crop"), tr("Take the middle; the edges are lost")),
+                "pad": (tr("Pad"), tr("Keep all of it; fill up with the average colour")),
+                "stretch": (tr("Stretch"), tr("Keep all of it; change its proportions")),
+            },
+            tr("Fit"),
+        )
+        self._centre = QCheckBox()
+        self._choices = _pages(self._centre, self._fits)
+        self._hint = Text(theme, tr("Drop a photo anywhere, or press {key}.").format(key=open_key), "caption", "muted")
+        self._hint.setWordWrap(True)
+
+        self._top = QHBoxLayout()
+        self._top.addWidget(heading(theme, tr("INPUT")))
+        self._top.addStretch(1)
+        self._top.addWidget(self._switch)
+        self._layout = QVBoxLayout(self)
+        self._layout.addLayout(self._top)
+        self._layout.addWidget(Square(self._squares), 1000)
+        self._layout.addWidget(self._tools)
+        self._below = QVBoxLayout()
+        for widget in (heading(theme, tr("WHAT THE NETWORK SEES")), self.strip, self._choices, self._hint):
+            self._below.addWidget(widget)
+        self._layout.addLayout(self._below)
+        self._layout.addStretch(1)
+        for before, after in pairwise([self.canvas, *self._switch.buttons.values()]):
+            QWidget.setTabOrder(before, after)  # a new window's first focus goes to the canvas
+
+    def _drawing_tools(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
+        self._buttons = [_button(self.actions[name]) for name in ("brush", "eraser", "undo", "redo", "clear")]
+        for button in self._buttons:
+            row.addWidget(button)
+        self._size = QSlider(Qt.Orientation.Horizontal)
+        self._size.setRange(*(round(1000 * pen) for pen in _PENS))
+        self._size.setPageStep(_PEN_STEP)
+        self._size.setSingleStep(_PEN_STEP)
+        self._size.setValue(round(1000 * self.canvas.pen))
+        self._size.setToolTip(self.tr("Width of brush and eraser ([ and ])"))
+        self._size.setAccessibleName(self.tr("Brush width"))
+        row.addWidget(self._size, 1)
+        self._samples = SampleRow(self._theme)
+        column.addLayout(row)
+        column.addWidget(self._samples)
+        self._tool_layouts = [column, row]
+        return page
+
+    def _photo_tools(self) -> QWidget:
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._photo_name = Text(self._theme, self.tr("No photo yet"), "strong")
+        self._photo_notes = Text(self._theme, "", "caption", "muted")
+        for text in (self._photo_name, self._photo_notes):
+            text.setMinimumWidth(1)  # a long file name must not widen the panel
+            text.setWordWrap(text is self._photo_notes)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._photo_name)
+        words.addWidget(self._photo_notes)
+        words.addStretch(1)
+        row.addLayout(words, 1)
+        opener = _button(self.actions["open_photo"])
+        self._buttons.append(opener)
+        row.addWidget(opener, 0, Qt.AlignmentFlag.AlignTop)
+        return page
+
+    def _connect(self) -> None:
+        act, canvas = self.actions, self.canvas
+        for name, slot in (
+            ("undo", canvas.undo),
+            ("redo", canvas.redo),
+            ("clear", canvas.clear),
+            ("bigger", self._widen),
+            ("smaller", self._narrow),
+            ("open_photo", self._choose_photo),
+            ("open_drawing", self._choose_drawing),
+            ("save_drawing", self._save_drawing),
+            ("copy_drawing", self._copy_drawing),
+        ):
+            act[name].triggered.connect(slot)
+        act["brush"].toggled.connect(self._choose_tool)
+        act["centre"].toggled.connect(self.centred_changed)
+        act["centre"].toggled.connect(self._centre.setChecked)
+        self._centre.setText(act["centre"].text().replace("&", ""))
+        self._centre.setToolTip(act["centre"].toolTip())
+        self._centre.setChecked(True)
+        self._centre.toggled.connect(act["centre"].setChecked)
+        act["centre"].enabledChanged.connect(self._centre.setEnabled)
+        for name, action in act.items():
+            if name.startswith("sample_"):
+                action.triggered.connect(partial(self.draw_sample, name.removeprefix("sample_")))
+        self._samples.chosen.connect(self.draw_sample)
+        self._size.valueChanged.connect(self._resize_pen)
+        self._switch.chosen.connect(self._turn_to)
+        self._fits.chosen.connect(self._choose_fit)
+        self.photo_view.open_wanted.connect(self._choose_photo)
+        canvas.edited.connect(self.drawing_edited)
+        canvas.history_changed.connect(self._show_history)
+        canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        canvas.addActions([act[name] for name in ("undo", "redo", "clear", "copy_drawing", "save_drawing")])
+
+    def _dress(self) -> None:
+        unit = self._theme.unit
+        self._layout.setContentsMargins(3 * unit, 2 * unit, 3 * unit, 3 * unit)
+        self._layout.setSpacing(2 * unit)
+        self._below.setSpacing(2 * unit)
+        self._below.setContentsMargins(0, unit, 0, 0)
+        for layout in self._tool_layouts:
+            layout.setSpacing(2 * unit)
+        self._tool_layouts[1].setSpacing(unit)
+        for button in self._buttons:
+            button.setIconSize(QSize(self._theme.px(SIZE), self._theme.px(SIZE)))
+
+    # what a person does
+
+    def _turn_to(self, kind: str) -> None:
+        self.set_kind(cast(Reads, kind))
+        self.source_kind_changed.emit(kind)
+
+    def _choose_fit(self, fit: str) -> None:
+        self.photo_view.set_fit(cast(Fit, fit))
+        self.fit_changed.emit(fit)
+
+    def _choose_tool(self, brush: bool) -> None:
+        self.canvas.set_tool("brush" if brush else "eraser")
+
+    def _resize_pen(self, thousandths: int) -> None:
+        self.canvas.set_pen(thousandths / 1000)
+
+    def _widen(self) -> None:
+        self._size.setValue(self._size.value() + _PEN_STEP)
+
+    def _narrow(self) -> None:
+        self._size.setValue(self._size.value() - _PEN_STEP)
+
+    def _show_history(self) -> None:
+        """What can be done now."""
+        drawing, history = self._kind == "drawings", self.canvas.history
+        self.actions["undo"].setEnabled(drawing and history.can_undo)
+        self.actions["redo"].setEnabled(drawing and history.can_redo)
+        inked = drawing and bool(history.now)
+        for name in ("clear", "copy_drawing", "save_drawing"):
+            self.actions[name].setEnabled(inked)
+
+    def _choose_photo(self) -> None:
+        kinds = self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif);;All files (*)")
+        if name := QFileDialog.getOpenFileName(self, self.tr("Open a photo"), self._folder, kinds)[0]:
+            self._folder = str(Path(name).parent)
+            self.photo_chosen.emit(Path(name))
+
+    def _choose_drawing(self) -> None:
+        kinds = self.tr("Drawings (*.json);;All files (*)")
+        if name := QFileDialog.getOpenFileName(self, self.tr("Open a drawing"), self._folder, kinds)[0]:
+            self._folder = str(Path(name).parent)
+            self.open_drawing(Path(name))
+
+    def _save_drawing(self) -> None:
+        kinds = self.tr("Picture (*.png);;Drawing with every point (*.json)")
+        start = str(Path(self._folder) / self.tr("drawing.png"))
+        name, kind = QFileDialog.getSaveFileName(self, self.tr("Save the drawing"), start, kinds)
+        if name:
+            file = Path(name)
+            if not file.suffix:
+                file = file.with_suffix(".json" if "json" in kind else ".png")
+            self._folder = str(file.parent)
+            try:
+                drawing_file.save_drawing(self.drawing(), file)
+            except UserError as error:
+                self.problem.emit(str(error))
+
+    def _copy_drawing(self) -> None:
+        data = QMimeData()
+        data.setImageData(QImage.fromData(drawing_file.png(self.drawing())))
+        QGuiApplication.clipboard().setMimeData(data)
+
+
+def _pages(first: QWidget, second: QWidget) -> QStackedWidget:
+    pages = QStackedWidget()
+    pages.addWidget(first)
+    pages.addWidget(second)
+    return pages
+
+
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
