@@ -5,6 +5,8 @@ Written to be read beside a textbook: no gradients, one input at a time.
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -37,13 +39,20 @@ class NumpyForward:
             case "relu":
                 return np.maximum(x, 0)
             case "max_pool":
-                return np.ascontiguousarray(patches(x, layer.kernel, layer.stride).max(axis=(3, 4)))
+                return reduce(np.maximum, shifted(x, layer))
             case "avg_pool":
-                return np.ascontiguousarray(patches(x, layer.kernel, layer.stride).mean(axis=(3, 4)))
+                return reduce(np.add, shifted(x, layer)) / np.float32(layer.kernel**2)
             case "flatten":
                 return x.reshape(-1)
             case "dense":
                 return self._weights[f"{layer.name}.weight"] @ x + self._weights[f"{layer.name}.bias"]
+
+
+def shifted(x: Array, layer: Layer) -> list[Array]:
+    """For every place in a pool's patch, the maps (C, rows, columns) of what lies there: views, k² of them."""
+    size, step = layer.kernel, layer.stride
+    rows, columns = ((side - size) // step * step + 1 for side in x.shape[1:])
+    return [x[:, y : y + rows : step, z : z + columns : step] for y in range(size) for z in range(size)]
 
 
 def patches(x: Array, kernel: int, stride: int) -> Array:

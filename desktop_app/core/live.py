@@ -67,6 +67,12 @@ class Photo:
     name: str
     data: Path | bytes | Callable[[], bytes]
 
+    def encoded(self) -> bytes:
+        """The picture's file as bytes. Raises OSError when it has gone."""
+        if isinstance(self.data, bytes):
+            return self.data
+        return self.data.read_bytes() if isinstance(self.data, Path) else self.data()
+
     def read(self, background: tuple[int, int, int], at_least: int) -> SourceImage:
         """Raises BadFile."""
         data = self.data() if callable(self.data) else self.data

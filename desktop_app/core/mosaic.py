@@ -58,6 +58,9 @@ class MosaicMaker:
         self._groups = starts[:-1] if scale != "channel" else np.concatenate(_channel_starts(stages, starts))
         self._lengths = np.diff(np.append(self._groups, paper))
         self._first_group = np.searchsorted(self._groups, starts[:-1])
+        self._probabilities = [
+            self._first_group[position] for position, stage in enumerate(stages) if stage.kind == "softmax"
+        ]
         self._quantised = np.full(paper + 1, PAPER, np.uint8)
 
     def __call__(self, outputs: Sequence[Array], palette: Palette) -> tuple[Mosaic, ...]:
@@ -66,15 +69,20 @@ class MosaicMaker:
         magnitudes = np.maximum.reduceat(np.abs(values), self._groups)
         if not np.isfinite(magnitudes).all():
             return self._with_holes(values, palette)
+        self._unify(magnitudes)
         self._quantised[:-1] = self._quantise(values, magnitudes)
         return self._coloured(magnitudes, palette)
 
+    def _unify(self, magnitudes: Array) -> None:
+        """Probabilities have a scale of their own that means the same in every net: up to 1."""
+        if self._scale == "network":
+            magnitudes[:] = magnitudes.max()
+        else:
+            magnitudes[self._probabilities] = 1
+
     def _quantise(self, values: Array, magnitudes: Array) -> Array:
         """Values as palette entries, still float: the assignment to uint8 cuts off the rest."""
-        if self._scale == "network":
-            factor: Array = np.float32(STEPS) / np.maximum(magnitudes.max(keepdims=True), 1e-12)
-        else:
-            factor = np.repeat(np.float32(STEPS) / np.maximum(magnitudes, 1e-12), self._lengths)
+        factor = np.repeat(np.float32(STEPS) / np.maximum(magnitudes, 1e-12), self._lengths)
         np.multiply(values, factor, out=values)
         values += np.float32(ZERO + 0.5)
         return values
@@ -82,8 +90,6 @@ class MosaicMaker:
     def _coloured(self, magnitudes: Array, palette: Palette) -> tuple[Mosaic, ...]:
         pixels = palette.take(self._quantised.take(self._gather))
         largest = np.maximum.reduceat(magnitudes, self._first_group)
-        if self._scale == "network":
-            largest[:] = largest.max()
         parts = np.split(pixels, self._ends[:-1])
         return tuple(
             Mosaic(part.reshape(shape), columns, tile, float(magnitude))
@@ -97,6 +103,7 @@ class MosaicMaker:
         holes = ~np.isfinite(values)
         values = np.where(holes, np.float32(0), values)
         magnitudes = np.maximum.reduceat(np.abs(values), self._groups)
+        self._unify(magnitudes)
         self._quantised[:-1] = np.where(holes, np.float32(NOT_A_NUMBER), self._quantise(values, magnitudes))
         return self._coloured(magnitudes, palette)
 

@@ -31,6 +31,15 @@ class Settings:
     geometry: str = ""
     layout: str = ""
 
+    @property
+    def background_rgb(self) -> tuple[int, int, int]:
+        """White where the setting is no colour."""
+        try:
+            red, green, blue = bytes.fromhex(self.background.removeprefix("#"))
+        except ValueError:
+            return (255, 255, 255)
+        return (red, green, blue)
+
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the defaults."""
         defaults = asdict(Settings())

@@ -31,6 +31,7 @@ class Autosave(QObject):
         self._file = folder / f"{os.getpid()}{SUFFIX}"
         self._lock: QLockFile | None = None
         self._told = False
+        self._replaced: set[Path] = set()
         self._worker: LatestWorker[Snapshot, None] = LatestWorker(
             "convlens-autosave", self._write, self._written, self._not_written
         )
@@ -40,7 +41,10 @@ class Autosave(QObject):
         files = sorted(self._folder.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime, reverse=True)
         return next((file for file in files if file != self._file and not _in_use(file)), None)
 
-    def keep(self, snapshot: Snapshot) -> None:
+    def keep(self, snapshot: Snapshot, instead_of: Path | None = None) -> None:
+        """instead_of: a file that was left behind; it goes once this one is safe."""
+        if instead_of:
+            self._replaced.add(instead_of)
         self._worker.submit(snapshot)
 
     def finish(self, timeout: float = 5.0) -> bool:
@@ -57,6 +61,8 @@ class Autosave(QObject):
             self._lock = _lock(self._file)
             self._lock.tryLock(0)
         save_session(snapshot(), self._file)
+        while self._replaced:
+            self._replaced.pop().unlink(missing_ok=True)
 
     def _written(self, _snapshot: Snapshot, _nothing: None) -> None:
         self._told = False

@@ -57,7 +57,7 @@ class Session(QObject):
         self.view = MapView()
         self.centred = True
         self.fit: Fit = "crop"
-        self.background = (255, 255, 255)
+        self.background: tuple[int, int, int] = (255, 255, 255)
         self._chosen: dict[Reads, ModelCard] = {}
         self._serial = 0
         self._drawn = 0
@@ -97,11 +97,17 @@ class Session(QObject):
         self._use(card)
         self._submit()
 
-    def prefer(self, kind: Reads, card: ModelCard) -> None:
-        """The model to take for this kind of source from now on."""
-        self._chosen[kind] = card
-        if kind == self.kind:
-            self._use(card)
+    def prefer(self, kind: Reads, name: str) -> None:
+        """The model to take for this kind of source from now on; a name that is not there changes nothing."""
+        card = next((card for card in self.registry.cards if card.name == name), None)
+        if card:
+            self._chosen[kind] = card
+            if kind == self.kind:
+                self._use(card)
+
+    def preferred(self, kind: Reads) -> str:
+        """Name of the model that the person chose for this kind of source, or nothing."""
+        return self._chosen[kind].name if kind in self._chosen else ""
 
     def set_view(self, view: MapView) -> None:
         if view != self.view:

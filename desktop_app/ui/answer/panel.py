@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.core.card import ModelCard
@@ -16,8 +16,6 @@ from desktop_app.ui.theme import Theme
 
 class AnswerPanel(QWidget):
     """Shows frames. The answer before the last stroke (or photo) stays as a ghost mark in every bar."""
-
-    logits_toggled = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,13 +86,16 @@ class AnswerPanel(QWidget):
         self._stale = stale
         self._write()
 
+    @property
+    def shows_logits(self) -> bool:
+        return self._logits.isChecked()
+
     def set_logits(self, on: bool) -> None:
         self._logits.setChecked(on)
 
     def _show_logits(self, on: bool) -> None:
         self._bars.show_logits(on)
         self._write()
-        self.logits_toggled.emit(on)
 
     def _write(self) -> None:
         colours, verdict = self._theme.colours, self._verdict
@@ -122,7 +123,7 @@ class AnswerPanel(QWidget):
         words = {
             "sure": self.tr("Sure"),
             "fairly sure": self.tr("Fairly sure"),
-            "not sure": self.tr("Not sure: the probabilities are too spread out"),
+            "not sure": self.tr("Not sure: the probabilities are spread out"),
         }[verdict.sureness]
         if not self._logits.isChecked():
             return words

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from desktop_app.core.trace import Stage
 
-LARGEST_MAP = 180.0
-SMALLEST_MAP = 9.0
-LARGEST_CELL = 26.0
-SMALLEST_CELL = 3.0
-_STEPS = 80
+LARGEST_MAP = 200.0
+SMALLEST_MAP = 24.0
+"""Of a map of 32×32 on screen, pixels. Where even the smallest do not fit, the panel scrolls sideways."""
+STRIP = 26.0
+"""Width of a strip of dense units, and the largest height of one."""
+FULL_ROWS = 0.88
+"""Maps may be this much smaller if the last row is full then."""
+_STEPS = 60
 
 
 @dataclass(frozen=True)
@@ -34,57 +37,54 @@ class Column:
 def arrange(
     stages: Sequence[Stage], header_widths: Sequence[float], width: float, height: float, gap: float
 ) -> list[Column]:
-    """Columns as large as fit into width × height; wider than that only where even the smallest maps do not fit.
+    """Maps as large as fit into width × height, and what is left of the width shared out between the columns.
 
     header_widths: the least that each column needs for its own heading.
     """
-    best: list[Column] = []
-    for step in range(_STEPS):
-        best = _arranged(stages, header_widths, 1 - step / _STEPS, height, gap)
-        if best[-1].left + best[-1].width <= width:
-            return _spread(best, width)
-    return best
-
-
-def _arranged(
-    stages: Sequence[Stage], header_widths: Sequence[float], size: float, height: float, gap: float
-) -> list[Column]:
+    height = max(height, SMALLEST_MAP)
+    ratio = (SMALLEST_MAP / LARGEST_MAP) ** (1 / _STEPS)
+    widths: list[float] = []
+    for step in range(_STEPS + 1):
+        side = LARGEST_MAP * ratio**step
+        widths = [max(_width(stage, side, height), header) for stage, header in zip(stages, header_widths, strict=True)]
+        if sum(widths) + gap * (len(stages) - 1) <= width:
+            break
+    spare = width - sum(widths) - gap * (len(stages) - 1)
+    gap += min(max(spare, 0) / max(len(stages) - 1, 1), 3 * gap)
     columns = []
     left = 0.0
-    for stage, header in zip(stages, header_widths, strict=True):
-        side_by_side, rows, map_size = _grid(stage, size, height)
-        width = max(side_by_side * map_size[0], header)
-        columns.append(Column(left, width, side_by_side, rows, map_size))
-        left += width + gap
+    for stage, wide in zip(stages, widths, strict=True):
+        side_by_side, map_size = _grid(stage, wide, height)
+        columns.append(Column(left, wide, side_by_side, -(-_count(stage) // side_by_side), map_size))
+        left += wide + gap
     return columns
 
 
-def _grid(stage: Stage, size: float, height: float) -> tuple[int, int, tuple[float, float]]:
-    """(columns, rows, size of one map) of one stage when the largest maps have `size` (0..1) of the largest size."""
-    count, rows_of_pixels, columns_of_pixels = stage.maps
+def _count(stage: Stage) -> int:
+    """Pictures in the mosaic; the input is one, in true colour."""
+    return 1 if stage.kind == "input" else stage.maps[0]
+
+
+def _width(stage: Stage, side: float, height: float) -> float:
+    """What a stage needs when a map of 32×32 is to be `side` wide.
+
+    Deeper maps have fewer pixels and need less room, but not in proportion: 16 → 0.76, 8 → 0.57, 4 → 0.44.
+    """
     if not stage.is_maps:
-        rows = min(count, max(1, int(height / SMALLEST_CELL)))
-        side_by_side = -(-count // rows)
-        rows = -(-count // side_by_side)
-        tall = min(height / rows, LARGEST_CELL)
-        return side_by_side, rows, (max(tall, 26.0 / side_by_side if side_by_side < 6 else tall), tall)
-    longest = max(rows_of_pixels, columns_of_pixels)
-    # Deeper maps have fewer pixels and need less room, but not in proportion: 32 → 1, 16 → 0.76, 8 → 0.57, 4 → 0.44.
-    side = max(SMALLEST_MAP, LARGEST_MAP * size * min(1.0, (longest / 32) ** 0.4))
-    tall, wide = side * rows_of_pixels / longest, side * columns_of_pixels / longest
-    if tall > height:
-        tall, wide = height, wide * height / tall
-    side_by_side = -(-count // max(1, math.floor(height / tall)))
-    return side_by_side, -(-count // side_by_side), (wide, tall)
+        return STRIP
+    wide = side * min(1.0, math.pow(max(stage.maps[1:]) / 32, 0.4))
+    tall = wide * stage.maps[1] / stage.maps[2]
+    return wide * -(-_count(stage) // max(1, math.floor(height / tall)))
 
 
-def _spread(columns: list[Column], width: float) -> list[Column]:
-    """Shares out the room that is left between the columns."""
-    if len(columns) < 2:
-        return columns
-    spare = (width - columns[-1].left - columns[-1].width) / (len(columns) - 1)
-    extra = min(spare, 40.0)
-    return [
-        Column(column.left + index * extra, column.width, column.columns, column.rows, column.map_size)
-        for index, column in enumerate(columns)
-    ]
+def _grid(stage: Stage, width: float, height: float) -> tuple[int, tuple[float, float]]:
+    """The number of columns that makes the maps largest in width × height, and the (width, height) of a map then."""
+    count = _count(stage)
+    if not stage.is_maps:
+        columns = 1 if count <= height / 3 else math.ceil(math.sqrt(count * width / height))
+        rows = -(-count // columns)
+        return columns, (width / columns if columns > 1 else STRIP, min(height / rows, STRIP))
+    shape = stage.maps[1] / stage.maps[2]
+    wides = {columns: min(width / columns, height / -(-count // columns) / shape) for columns in range(1, count + 1)}
+    best = max(wides, key=lambda columns: wides[columns] * (1 if count % columns == 0 else FULL_ROWS))
+    return best, (wides[best], wides[best] * shape)

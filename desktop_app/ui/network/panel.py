@@ -35,6 +35,7 @@ class NetworkPanel(QWidget):
         self._map_view = MapView()
         self._frame: Frame | None = None
         self._pointed: tuple[int, int] | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._build()
         theme.changed.connect(self._dress)
         self._dress()
@@ -135,10 +136,7 @@ class NetworkPanel(QWidget):
         for number, label in enumerate([*self._captions, self._hint]):
             label.setFont(self._theme.font("heading" if number == 0 else "caption"))
             label.setStyleSheet(muted)
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), self._theme.colours.window)
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
+        self.setStyleSheet(f"NetworkPanel {{ background: {self._theme.colours.window.name()}; }}")
         self._tell()
 
     def _choose(self, row: int) -> None:

@@ -18,9 +18,12 @@ NON_NEGATIVE = ("ReLU", "ReLU6", "sigmoid", "softmax")
 
 
 def heading_lines(stage: Stage) -> list[str]:
-    """Name, kind, shape and weights, as they stand over the column."""
-    lines = [stage.name, stage.kind if stage.kind != stage.name else "", stage.shape_words]
-    return [*lines, f"{stage.weights:,}" if stage.weights else "", "weights" if stage.weights else ""]
+    """Name, kind, shape and weights, as they stand over the column; short lines, since columns are narrow."""
+    kind = stage.kind if stage.kind != stage.name else ""
+    count = f"{stage.maps[0]:,}"
+    size = ["maps" if stage.maps[0] != 1 else "map", f"{stage.maps[1]}×{stage.maps[2]}"] if stage.is_maps else ["units"]
+    shape = [f"{count} {size[0]}", *size[1:]] if stage.is_maps else [count, *size]
+    return [stage.name, kind, *shape, f"{stage.weights:,}" if stage.weights else "", "weights" if stage.weights else ""]
 
 
 class StageItem(pg.GraphicsObject):
@@ -40,6 +43,7 @@ class StageItem(pg.GraphicsObject):
         self._stale = False
         self._shared_scale = False
         self.marked: int | None = None
+        self.setToolTip(_described(stage))
 
     def place(self, column: Column, header: float, legend: float) -> None:
         """header, legend: heights of what stands above and below the mosaic."""
@@ -159,3 +163,9 @@ class StageItem(pg.GraphicsObject):
         else:
             text = f"±{high}"
         painter.drawText(row, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+
+
+def _described(stage: Stage) -> str:
+    """The whole heading, for reading at leisure."""
+    weights = f" · {stage.weights:,} weights" if stage.weights else ""
+    return f"{stage.name} · {stage.kind} · output {stage.shape_words}{weights}"

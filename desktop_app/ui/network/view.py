@@ -105,15 +105,15 @@ class NetworkView(pg.GraphicsView):
         theme = self._theme
         caption = QFontMetricsF(theme.font("caption"))
         strong = QFontMetricsF(theme.font("strong"))
-        header = strong.height() + 4 * caption.height() + theme.unit
+        header = strong.height() + 5 * caption.height() + theme.unit
         legend = caption.height() + theme.px(4) + theme.unit + 2
         widths = [
             max((strong if line == 0 else caption).horizontalAdvance(text) for line, text in enumerate(lines))
             for lines in (heading_lines(item.stage) for item in self._items)
         ]
-        margin = 2 * theme.unit
+        margin = theme.unit
         room = max(self._room() - 2 * margin, 1)
-        placed = arrange([item.stage for item in self._items], widths, room, self.height() - header - legend, 10)
+        placed = arrange([item.stage for item in self._items], widths, room, self.height() - header - legend, 6)
         for item, column in zip(self._items, placed, strict=True):
             item.place(column, header, legend)
             item.moveBy(margin, 0)

@@ -1,0 +1,140 @@
+"""Opens the window first and lets everything slow come after it.
+
+1. Window with numpy behind it: it can be drawn into, and answers, within half a second.
+2. Once it has been painted, a thread imports torch and warms it up; then torch answers instead of numpy.
+3. On closing the window goes at once; threads are given time to end what they are doing.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+# OpenMP's threads otherwise spin while they wait, and steal the core that the window needs.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy answers first; small matrices need no second thread
+if sys.platform == "win32":  # there torch's libraries only load before Qt's
+    import desktop_app.learn.arrival  # noqa: F401 - for its side effect
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.core.instant import NumpyForward
+from desktop_app.core.live import Forwards
+from desktop_app.core.paths import models_folder, user_data
+from desktop_app.core.registry import find_models
+from desktop_app.core.settings import load_settings
+from desktop_app.ui.session import Session
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.window.main_window import MainWindow, settings_file
+
+log = logging.getLogger(__name__)
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds a thread may hold Python: the default of 5 ms is most of a frame."""
+TORCH_SECONDS = 20.0
+"""How long quitting waits for an import of torch that is under way."""
+
+
+class App:
+    """The application with its window, from start to end; used by the command line, demo, bench and tests."""
+
+    def __init__(self, application: QApplication) -> None:
+        """Raises UserError when there is no usable model."""
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        settings = load_settings(settings_file())
+        registry = find_models(models_folder(), user_data() / "models")
+        self.forwards = Forwards(NumpyForward)
+        self.theme = Theme(settings.scheme, settings.projector)
+        self.session = Session(registry, self.forwards)
+        self.window = MainWindow(self.session, settings, self.theme)
+        self._torch: threading.Thread | None = None
+        self._application = application
+        for problem in registry.problems:
+            self.window.banner.show_problem(problem)
+
+    def show(self) -> None:
+        self.window.show()
+        self.window.frame_painted.connect(self._first_painted)
+
+    def _first_painted(self) -> None:
+        """The first answer is on screen: time for what is slow."""
+        self.window.frame_painted.disconnect(self._first_painted)
+        self.fetch_torch()
+        self.window.documents.recover()
+
+    def fetch_torch(self) -> None:
+        """Imports torch in a thread; numpy answers meanwhile."""
+        self._torch = threading.Thread(target=self._import_torch, name="convlens-torch", daemon=True)
+        self._torch.start()
+
+    def wait_for_torch(self, timeout: float) -> bool:
+        """Whether torch answers now."""
+        if self._torch:
+            self._torch.join(timeout)
+        return self._torch is not None and not self._torch.is_alive()
+
+    def close(self) -> None:
+        self.window.close()
+        self.wait_for_torch(TORCH_SECONDS)
+
+    def _import_torch(self) -> None:
+        try:
+            from desktop_app.learn.arrival import take_over
+
+            take_over(self.forwards)
+        except Exception as error:  # numpy goes on answering
+            log.exception("torch cannot be used")
+            self.session.notice.emit(
+                self.session.tr("torch could not be loaded ({reason}); numpy answers instead.").format(reason=error)
+            )
+
+
+def run(picture: Path | None = None, model: str | None = None, arguments: Sequence[str] = ("convlens",)) -> int:
+    """Opens the window, with a picture and a model if they are named; returns the exit status."""
+    application = QApplication(list(arguments))
+    application.setApplicationName("ConvLens")
+    application.setApplicationDisplayName("ConvLens")
+    _translate(application)
+    app = App(application)
+    sys.excepthook = _Complaints(app)
+    if picture is not None:
+        app.window.documents.open(picture)
+    if model is not None:
+        app.session.set_model(app.session.registry.named(model))
+    app.show()
+    status = application.exec()
+    app.close()
+    sys.excepthook = sys.__excepthook__
+    return status
+
+
+class _Complaints:
+    """What went wrong in the window's own code is said in the window, and it goes on."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def __call__(self, kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+        log.critical("unexpected", exc_info=(kind, error, where))
+        if issubclass(kind, KeyboardInterrupt):
+            self._app.window.close()
+        else:
+            self._app.window.banner.show_problem(
+                self._app.window.tr(
+                    "Something went wrong inside ConvLens ({error}). Save your work to be safe."
+                ).format(error=f"{kind.__name__}: {error}")
+            )
+
+
+def _translate(application: QApplication) -> None:
+    """Qt's own buttons in the person's language, where Qt has it."""
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale.system(), "qtbase", "_", folder):
+        application.installTranslator(translator)

@@ -1,0 +1,158 @@
+"""Everything that is opened, dropped, pasted or saved: pictures, drawings and sessions, and the autosave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from desktop_app.core.errors import UserError
+from desktop_app.core.live import Photo
+from desktop_app.core.session_file import SUFFIX, SavedSession, open_session, save_session
+from desktop_app.core.settings import Settings
+from desktop_app.ui.autosave import Autosave
+from desktop_app.ui.input.panel import InputPanel
+from desktop_app.ui.session import Session
+
+KEEP_AFTER_MS = 300
+"""Autosave waits until the pen has rested this long."""
+
+
+class Documents(QObject):
+    """Takes what a person brings to where it belongs; problems are told, and what was there stays."""
+
+    problem = Signal(str)
+    notice = Signal(str)
+    settings_opened = Signal(object)  # Settings of an opened session
+
+    def __init__(
+        self, session: Session, panel: InputPanel, settings: Callable[[], Settings], autosave: Autosave, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._panel = panel
+        self._settings = settings
+        self._autosave = autosave
+        self.file: Path | None = None  # where the session was saved or opened last
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(KEEP_AFTER_MS)
+        self._resting.timeout.connect(self._keep)
+        panel.drawing_edited.connect(self.keep_soon)
+        session.photo_opened.connect(self.keep_soon)
+        autosave.problem.connect(self.problem)
+
+    def open(self, file: Path) -> None:
+        """A picture, a drawing or a session, told apart by the ending."""
+        ending = file.suffix.lower()
+        if ending == SUFFIX:
+            self.open_session(file)
+        elif ending == ".json":
+            self._session.show_kind("drawings")
+            self._panel.open_drawing(file)
+        else:
+            self._session.open_photo(Photo(file.name, file))
+
+    def take(self, brought: QMimeData) -> None:
+        """What was dropped or lies on the clipboard: files first, else a picture."""
+        files = [Path(url.toLocalFile()) for url in brought.urls() if url.isLocalFile()]
+        if files:
+            self.open(files[0])
+            if len(files) > 1:
+                self.notice.emit(self.tr("One picture at a time: {name} was opened.").format(name=files[0].name))
+        elif brought.hasImage():
+            image = QImage(brought.imageData())
+            self._session.open_photo(Photo(self.tr("pasted picture"), lambda: _png(image)))
+        else:
+            self.problem.emit(
+                self.tr("There is no picture in this. Copy or drop a picture, a drawing or a {suffix} file.").format(
+                    suffix=SUFFIX
+                )
+            )
+
+    def open_session(self, file: Path) -> bool:
+        """False when it could not be opened; what was there then stays."""
+        try:
+            saved = open_session(file)
+        except UserError as error:
+            self.problem.emit(str(error))
+            return False
+        self.file = file
+        self._restore(saved)
+        return True
+
+    def save_session(self, file: Path) -> bool:
+        """False when it could not be written."""
+        try:
+            save_session(self._snapshot()(), file)
+        except UserError as error:
+            self.problem.emit(str(error))
+            return False
+        self.file = file
+        self.notice.emit(self.tr("Saved as {name}.").format(name=file.name))
+        return True
+
+    def recover(self) -> None:
+        """Goes on where a ConvLens that crashed has stopped."""
+        left = self._autosave.left_behind()
+        if left is None:
+            return
+        try:
+            saved = open_session(left)
+        except UserError:  # half a file is of no use to anyone
+            left.unlink(missing_ok=True)
+            return
+        self._restore(saved)
+        self._autosave.keep(self._snapshot(), instead_of=left)
+        self.notice.emit(self.tr("ConvLens had not been closed properly. Your work is back."))
+
+    def keep_soon(self, _change: object = None) -> None:
+        """Autosaves once the pen rests."""
+        self._resting.start()
+
+    def close(self, timeout: float) -> bool:
+        """A clean end: nothing is left to recover. False when a write did not end in time."""
+        self._resting.stop()
+        return self._autosave.finish(timeout)
+
+    def _restore(self, saved: SavedSession) -> None:
+        self.settings_opened.emit(saved.settings)
+        self._panel.set_drawing(saved.drawing)
+        if saved.photo is not None:
+            self._session.open_photo(Photo(saved.photo_name, saved.photo))
+        self._session.show_kind("photos" if saved.kind == "photos" and saved.photo is not None else "drawings")
+        try:
+            self._session.set_model(self._session.registry.named(saved.model))
+        except UserError as error:
+            self.problem.emit(str(error))
+
+    def _keep(self) -> None:
+        self._autosave.keep(self._snapshot())
+
+    def _snapshot(self) -> Callable[[], SavedSession]:
+        """The session as it is now. The photo's bytes are fetched when the snapshot is called, in any thread."""
+        session, photo = self._session, self._session.photo
+        drawing, kind, model = self._panel.drawing(), session.kind, session.card.name
+        settings = replace(self._settings(), geometry="", layout="")
+
+        def saved() -> SavedSession:
+            try:
+                data = photo.encoded() if photo else None
+            except OSError as error:
+                raise UserError(
+                    f"The picture {photo.name if photo else ''} is gone from its place: {error}."
+                ) from error
+            return SavedSession(drawing, kind, model, settings, data, photo.name if photo else "")
+
+        return saved
+
+
+def _png(image: QImage) -> bytes:
+    """Lossless and quick: hardly compressed."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG", 100)  # type: ignore[call-overload]
+    return bytes(buffer.data().data())

@@ -1,0 +1,221 @@
+"""The main window: panels in docks, and what they tell each other. No logic of its own."""
+
+from __future__ import annotations
+
+import base64
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+
+from desktop_app.core.card import ModelCard
+from desktop_app.core.errors import UserError
+from desktop_app.core.live import Frame
+from desktop_app.core.paths import user_data
+from desktop_app.core.settings import Settings, save_settings
+from desktop_app.ui.answer.panel import AnswerPanel
+from desktop_app.ui.autosave import Autosave
+from desktop_app.ui.icons import application_icon
+from desktop_app.ui.input.panel import InputPanel
+from desktop_app.ui.network.panel import NetworkPanel
+from desktop_app.ui.session import Session
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.window.banner import Banner
+from desktop_app.ui.window.documents import Documents
+from desktop_app.ui.window.menu_bar import MenuBar
+from desktop_app.ui.window.status import Status
+
+LAYOUT_VERSION = 1
+SETTINGS_FILE = "settings.json"
+STOP_SECONDS = 5.0
+
+
+class MainWindow(QMainWindow):
+    """Shows what the session gives; ends the session when it is closed."""
+
+    frame_painted = Signal(object)  # Frame: all panels have it on screen
+
+    def __init__(self, session: Session, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self.session = session
+        self.theme = theme
+        self._settings = settings
+        self._frame: Frame | None = None
+        self._awaited: set[QWidget] = set()
+        self.setWindowTitle("ConvLens")
+        self.setWindowIcon(application_icon())
+        self.setAcceptDrops(True)
+        self._build()
+        autosave = Autosave(user_data() / "autosave", self)
+        self.documents = Documents(session, self.input, self.settings, autosave, self)
+        self.menus = MenuBar(self)
+        self._connect()
+        self._show_model(session.card)
+        self._apply(settings)
+        self._lay_out(settings)
+
+    def _build(self) -> None:
+        self.input = InputPanel(self.theme)
+        self.network = NetworkPanel(self.theme, self.session.registry.cards)
+        self.answer = AnswerPanel(self.theme)
+        self.banner = Banner(self.theme)
+        self.status = Status(self.theme)
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.network, 1)
+        self.setCentralWidget(middle)
+        self.setStatusBar(self.status)
+        self.input_dock = self._dock(self.tr("Input"), "input", self.input, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.answer_dock = self._dock(self.tr("Answer"), "answer", self.answer, Qt.DockWidgetArea.RightDockWidgetArea)
+
+    def _dock(self, title: str, name: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _connect(self) -> None:
+        session, banner = self.session, self.banner
+        session.frame_ready.connect(self._show_frame)
+        session.model_changed.connect(self._show_model)
+        session.kind_changed.connect(self.input.set_kind)
+        session.photo_opened.connect(self.input.show_photo)
+        session.stale_changed.connect(self.network.set_stale)
+        session.stale_changed.connect(self.answer.set_stale)
+        for teller in (session, self.documents):
+            teller.problem.connect(banner.show_problem)
+            teller.notice.connect(banner.show_notice)
+        self.documents.settings_opened.connect(self._apply)
+        self.input.problem.connect(banner.show_problem)
+        self.input.drawing_edited.connect(session.set_drawing)
+        self.input.photo_chosen.connect(self.documents.open)
+        self.input.fit_changed.connect(session.set_fit)
+        self.input.centred_changed.connect(session.set_centred)
+        self.input.source_kind_changed.connect(session.show_kind)
+        self.network.view_changed.connect(session.set_view)
+        self.network.model_chosen.connect(session.set_model)
+        self.network.columns.painted.connect(self._network_painted)
+        self.answer.bars.painted.connect(self._bars_painted)
+
+    # frames
+
+    def _show_frame(self, frame: Frame) -> None:
+        self._frame = frame
+        self._awaited = {panel for panel in (self.network.columns, self.answer.bars) if panel.isVisible()}
+        self.network.show_frame(frame)
+        self.answer.show_frame(frame)
+        self.input.show_steps(frame.steps)
+        self._check_painted()
+
+    def _network_painted(self) -> None:
+        self._awaited.discard(self.network.columns)
+        self._check_painted()
+
+    def _bars_painted(self) -> None:
+        self._awaited.discard(self.answer.bars)
+        self._check_painted()
+
+    def _check_painted(self) -> None:
+        """Qt paints all panels in one go; the last of them lets the worker go on."""
+        if self._frame is None or self._awaited:
+            return
+        frame, self._frame = self._frame, None
+        self.session.painted()
+        self.status.painted(frame)
+        self.frame_painted.emit(frame)
+
+    def _show_model(self, card: ModelCard) -> None:
+        self.menus.show_model(card)
+        self.answer.show_model(card)
+        self.network.show_model(card)
+
+    # what is remembered
+
+    def settings(self) -> Settings:
+        """As everything stands now."""
+        view, session = self.network.map_view, self.session
+        return replace(
+            self._settings,
+            scheme=self.theme.scheme,
+            projector=self.theme.projector,
+            scale=view.scale,
+            contrast=view.contrast,
+            centred=session.centred,
+            fit=session.fit,
+            background="#" + bytes(session.background).hex(),
+            logits=self.answer.shows_logits,
+            drawing_model=session.preferred("drawings"),
+            photo_model=session.preferred("photos"),
+            geometry=_text(self.saveGeometry()),
+            layout=_text(self.saveState(LAYOUT_VERSION)),
+        )
+
+    def _apply(self, settings: Settings) -> None:
+        """The settings of a start or of an opened session; theme and window stay as they are."""
+        self.network.set_scale(settings.scale)
+        self.network.set_contrast(settings.contrast)
+        self.answer.set_logits(settings.logits)
+        self.input.set_centred(settings.centred)
+        self.input.set_fit(settings.fit)
+        self.session.set_background(settings.background_rgb)
+        self.session.prefer("drawings", settings.drawing_model)
+        self.session.prefer("photos", settings.photo_model)
+
+    def reset_layout(self) -> None:
+        """Docks and their widths as on the first day."""
+        for dock, area in (
+            (self.input_dock, Qt.DockWidgetArea.LeftDockWidgetArea),
+            (self.answer_dock, Qt.DockWidgetArea.RightDockWidgetArea),
+        ):
+            dock.setFloating(False)
+            self.addDockWidget(area, dock)
+            dock.show()
+        px = self.theme.px
+        self.resizeDocks([self.input_dock, self.answer_dock], [px(272), px(248)], Qt.Orientation.Horizontal)
+
+    def _lay_out(self, settings: Settings) -> None:
+        screen = self.screen().availableGeometry()
+        self.resize(min(1400, screen.width()), min(900, screen.height()))
+        self.reset_layout()
+        if settings.geometry:
+            self.restoreGeometry(_bytes(settings.geometry))
+        if settings.layout:
+            self.restoreState(_bytes(settings.layout), LAYOUT_VERSION)
+
+    # dropping and closing
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.documents.take(event.mimeData())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window goes at once; threads get time to end their present work, none is killed."""
+        with suppress(UserError):  # settings are not worth keeping a person from leaving
+            save_settings(self.settings(), settings_file())
+        self.hide()
+        self.session.stop(STOP_SECONDS)
+        self.documents.close(STOP_SECONDS)
+        super().closeEvent(event)
+
+
+def settings_file() -> Path:
+    return user_data() / SETTINGS_FILE
+
+
+def _text(data: QByteArray) -> str:
+    return base64.b64encode(data.data()).decode()
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode())

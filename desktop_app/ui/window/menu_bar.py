@@ -1,0 +1,176 @@
+"""The menus: every command of the window, with its shortcut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, cast, get_args
+
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QMenu
+
+from desktop_app.core.card import ModelCard
+from desktop_app.core.session_file import SUFFIX
+from desktop_app.core.settings import Scheme
+from desktop_app.ui.window.about import TextDialog, about_text, model_text
+from desktop_app.ui.window.menus import Menus
+
+if TYPE_CHECKING:
+    from desktop_app.ui.window.main_window import MainWindow
+
+Key = QKeySequence.StandardKey
+PICTURES = "*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff"
+
+
+class MenuBar:
+    """Made once; `show_model` keeps the Model menu true."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._menus = Menus(window)
+        self._models: dict[str, QAction] = {}
+        for fill in (self._file, self._edit, self._model, self._view, self._help):
+            fill()
+
+    def show_model(self, card: ModelCard) -> None:
+        self._models[card.name].setChecked(True)
+
+    def _file(self) -> None:
+        window, make = self._window, self._menus
+        tr = window.tr
+        menu = make.menu(tr("&File"))
+        tip = tr("A picture, a drawing or a session; or drop it anywhere on the window")
+        make.entry(menu, tr("&Open…"), self._open, Key.Open, tip)
+        menu.addSeparator()
+        make.entry(menu, tr("&Save session"), self._save, Key.Save, tr("Drawing, picture, model and settings"))
+        make.entry(menu, tr("Save session &as…"), self._save_as, Key.SaveAs)
+        menu.addSeparator()
+        self._of_panel(menu, "open_drawing", "save_drawing", "copy_drawing")
+        menu.addSeparator()
+        make.entry(menu, tr("&Quit"), window.close, Key.Quit)
+
+    def _edit(self) -> None:
+        window, make = self._window, self._menus
+        menu = make.menu(window.tr("&Edit"))
+        self._of_panel(menu, "undo", "redo")
+        menu.addSeparator()
+        make.entry(menu, window.tr("&Paste picture"), self._paste, Key.Paste)
+        self._of_panel(menu, "clear")
+        menu.addSeparator()
+        self._of_panel(menu, "brush", "eraser", "bigger", "smaller", "centre")
+        menu.addMenu(self._samples())
+        make.entry(menu, window.tr("&Background of transparent pictures…"), self._background)
+
+    def _samples(self) -> QMenu:
+        menu = QMenu(self._window.tr("&Samples"), self._window)
+        for name, action in self._window.input.actions.items():
+            if name.startswith("sample"):
+                menu.addAction(action)
+        return menu
+
+    def _model(self) -> None:
+        window, make = self._window, self._menus
+        menu = make.menu(window.tr("&Model"))
+        cards = window.session.registry.cards
+        entries = [(card.name, card.title) for card in cards]
+        self._models = make.choice(menu, entries, window.session.card.name, self._choose_model)
+        menu.addSeparator()
+        make.entry(menu, window.tr("&About this model…"), self._about_model, "Ctrl+I")
+
+    def _view(self) -> None:
+        window, make = self._window, self._menus
+        tr = window.tr
+        menu = make.menu(tr("&View"))
+        schemes = (("system", tr("As the &system")), ("light", tr("&Light")), ("dark", tr("&Dark")))
+        make.choice(menu.addMenu(tr("&Theme")), schemes, window.theme.scheme, self._choose_scheme)
+        make.switch(menu, tr("&Projector size"), window.theme.set_projector, window.theme.projector, "Ctrl+Shift+P")
+        make.switch(menu, tr("&Full screen"), self._full_screen, on=False, key=Key.FullScreen)
+        menu.addSeparator()
+        menu.addAction(window.input_dock.toggleViewAction())
+        menu.addAction(window.answer_dock.toggleViewAction())
+        make.entry(menu, tr("&Reset layout"), window.reset_layout)
+
+    def _help(self) -> None:
+        window, make = self._window, self._menus
+        menu = make.menu(window.tr("&Help"))
+        make.entry(menu, window.tr("&Keyboard"), self._keyboard, Key.HelpContents)
+        make.entry(menu, window.tr("&About ConvLens"), self._about)
+
+    def _of_panel(self, menu: QMenu, *names: str) -> None:
+        for name in names:
+            menu.addAction(self._window.input.actions[name])
+
+    def _open(self) -> None:
+        tr = self._window.tr
+        everything = tr("Pictures, drawings and sessions") + f" ({PICTURES} *.json *{SUFFIX})"
+        file = QFileDialog.getOpenFileName(self._window, tr("Open"), "", f"{everything};;{tr('All files')} (*)")[0]
+        if file:
+            self._window.documents.open(Path(file))
+
+    def _save(self) -> None:
+        if self._window.documents.file is None:
+            self._save_as()
+        else:
+            self._window.documents.save_session(self._window.documents.file)
+
+    def _save_as(self) -> None:
+        tr = self._window.tr
+        proposal = str(self._window.documents.file or f"drawing{SUFFIX}")
+        file = QFileDialog.getSaveFileName(
+            self._window, tr("Save session"), proposal, tr("ConvLens session") + f" (*{SUFFIX})"
+        )[0]
+        if file:
+            path = Path(file)
+            self._window.documents.save_session(path if path.suffix else path.with_suffix(SUFFIX))
+
+    def _paste(self) -> None:
+        self._window.documents.take(QGuiApplication.clipboard().mimeData())
+
+    def _background(self) -> None:
+        now = QColor(*self._window.session.background)
+        colour = QColorDialog.getColor(now, self._window, self._window.tr("Background of transparent pictures"))
+        if colour.isValid():
+            self._window.session.set_background((colour.red(), colour.green(), colour.blue()))
+
+    def _choose_model(self, name: str) -> None:
+        self._window.session.set_model(self._window.session.registry.named(name))
+
+    def _choose_scheme(self, scheme: str) -> None:
+        if scheme in get_args(Scheme):
+            self._window.theme.set_scheme(cast(Scheme, scheme))
+
+    def _full_screen(self, on: bool) -> None:
+        if on:
+            self._window.showFullScreen()
+        else:
+            self._window.showNormal()
+
+    def _about_model(self) -> None:
+        card = self._window.session.card
+        self._read(card.title, lambda: model_text(card))
+
+    def _about(self) -> None:
+        self._read(self._window.tr("About ConvLens"), about_text)
+
+    def _keyboard(self) -> None:
+        self._read(self._window.tr("Keyboard"), self._shortcuts)
+
+    def _read(self, title: str, text: Callable[[], str]) -> None:
+        dialog = TextDialog(title, text(), self._window.theme, self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _shortcuts(self) -> str:
+        """Every action that has a shortcut, and what the canvas and the maps do with the keys."""
+        tr = self._window.tr
+        actions = {
+            action.text().replace("&", "").rstrip("…"): action.shortcut().toString(
+                QKeySequence.SequenceFormat.NativeText
+            )
+            for action in self._window.findChildren(QAction)
+            if not action.shortcut().isEmpty()
+        }
+        rows = "".join(f"<tr><td>{text}</td><td>&nbsp;&nbsp;<b>{key}</b></td></tr>" for text, key in actions.items())
+        canvas = tr("On the canvas: arrows move the pen, Shift makes the steps small, Space puts it down or lifts it.")
+        maps = tr("On the maps: left and right choose a stage, up and down a map. Tab goes from panel to panel.")
+        return f"<h3>{tr('Without a mouse')}</h3><p>{canvas}</p><p>{maps}</p><table>{rows}</table>"
