@@ -73,6 +73,7 @@ class Canvas(QWidget):
         self._shows_focus = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setMouseTracking(True)  # to learn of a button that went up elsewhere
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Drawing canvas"))
@@ -224,7 +225,7 @@ class Canvas(QWidget):
             self._begin("touch", self._place(event.points()[0].position()))
         elif self._hand == "touch":
             finger = next((point for point in event.points() if point.id() == self._finger), None)
-            if finger is not None and kind == QEvent.Type.TouchUpdate:
+            if finger is not None and finger.state() == finger.State.Updated:
                 self._move(self._place(finger.position()))
             lifted = finger is not None and finger.state() == finger.State.Released
             if lifted or kind in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
@@ -310,8 +311,10 @@ class Canvas(QWidget):
         self._redraw_torn()
         painter = QPainter(self)
         rect = event.rect()
-        ratio = self._ink.side / max(1, self.width())
-        painter.drawImage(QRectF(rect), self._ink.image, _scaled(rect, ratio))
+        pixel = self.width() / self._ink.side
+        painter.scale(pixel, pixel)
+        painter.drawImage(0, 0, self._ink.image)  # clipped to what is to be painted
+        painter.resetTransform()
         if self._gesture is None and not self.history.now and not self._keys.visible:
             painter.setFont(self._theme.font("body"))
             painter.setPen(self._theme.colours.ink_muted)
@@ -370,7 +373,3 @@ class Canvas(QWidget):
 def _width_factor(pressure: float) -> float:
     """Of a pen's pressure 0..1 on the width: half the force gives the normal width."""
     return 0.4 + 1.2 * pressure
-
-
-def _scaled(rect: QRect, ratio: float) -> QRectF:
-    return QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
