@@ -16,6 +16,8 @@ Floats = NDArray[np.float32]
 
 FAINTEST = 24
 """Difference of brightness, out of 255, below which there is no ink on the paper."""
+SURE = 0.3
+"""Level of ink, out of 1, that no noise reaches."""
 LARGEST = 768
 """Longer side, in pixels, to which photos are reduced before the ink is looked for."""
 
@@ -27,20 +29,23 @@ def centre_ink(image: Bytes, size: int, *, longest: float, pen: float) -> Floats
     ones stay fat. Both in pixels of the result. A picture without ink gives zeros.
     """
     ink = _without_specks(_ink_level(image))
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    rows, columns = (np.flatnonzero((ink > SURE).any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return np.zeros((size, size), np.float32)
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     ink = ink[top:bottom, left:right]
     width = _line_width(ink)
     extent = max(max(ink.shape) - width, 0.25 * max(ink.shape), 1.0)
-    ink = _squared(ink, extent * size / longest)
-
     twice = 2 * size
-    factor = ink.shape[0] // twice
+    half = extent * size / longest / 2  # of the square that is shown, in pixels of the picture
+    room = int(np.ceil(max(0.0, half - min(ink.shape) / 2))) + 1
+    middle = np.array(ink.shape[::-1]) / 2 + room
+    ink = np.pad(ink, room)
+    factor = max(1, int(2 * half / twice))
     if factor > 1:
         ink = _block_maximum(ink, factor)  # lines thinner than a pixel stay whole
-    ink = np.asarray(Image.fromarray(ink).resize((twice, twice), Image.Resampling.BILINEAR))
+    box = (*((middle - half) / factor), *((middle + half) / factor))
+    ink = np.asarray(Image.fromarray(ink).resize((twice, twice), Image.Resampling.BILINEAR, box))
     ink = np.minimum(ink * _gain(ink), 1)
     ink = _thickened(ink, pen - _line_width(ink) / 2)
     halved: Floats = ink.reshape(size, 2, size, 2).mean(axis=(1, 3))
@@ -86,9 +91,9 @@ def _without_specks(ink: Floats) -> Floats:
     """Takes out ink that has next to none around it, if there is so much of it that it can be no drawn dot."""
     around = max(2, max(ink.shape) // 64)
     for _ in range(2):
-        mask = Image.fromarray(np.where(ink > 0, np.uint8(255), np.uint8(0)))
+        mask = Image.fromarray(np.where(ink > SURE, np.uint8(255), np.uint8(0)))
         share = np.asarray(mask.filter(ImageFilter.BoxBlur(around)), np.float32) / 255
-        specks = (ink > 0) & (share * (2 * around + 1) < 0.6)
+        specks = (ink > SURE) & (share * (2 * around + 1) < 0.6)
         if np.count_nonzero(specks) < 0.002 * ink.size:
             break
         ink = np.where(specks, np.float32(0), ink)
@@ -111,19 +116,11 @@ def _gain(ink: Floats) -> np.float32:
     return np.float32(np.clip(0.85 / max(brightness, 1e-6), 1, 4))
 
 
-def _squared(ink: Floats, side: float) -> Floats:
-    """The ink in the middle of a black square; `side` is made even or odd as the ink's longer side is."""
-    height, width = ink.shape
-    side = max(round(side), height, width)
-    down, right = side - height, side - width
-    return np.pad(ink, ((down // 2, down - down // 2), (right // 2, right - right // 2)))
-
-
 def _block_maximum(ink: Floats, factor: int) -> Floats:
-    rest = -len(ink) % factor
-    ink = np.pad(ink, ((rest // 2, rest - rest // 2),) * 2)
-    count = len(ink) // factor
-    return np.asarray(ink.reshape(count, factor, count, factor).max(axis=(1, 3)), np.float32)
+    down, right = (-length % factor for length in ink.shape)
+    ink = np.pad(ink, ((0, down), (0, right)))
+    rows, columns = ink.shape[0] // factor, ink.shape[1] // factor
+    return np.asarray(ink.reshape(rows, factor, columns, factor).max(axis=(1, 3)), np.float32)
 
 
 def _thickened(ink: Floats, radius: float) -> Floats:

@@ -11,8 +11,8 @@ from desktop_app.core.sketcher import LABELS
 from desktop_app.core.strokes import Drawing, Stroke
 
 SIZE = 32
-LONGEST = 24.0
-PEN = 2.2
+LONGEST = 26.0
+PEN = 2.0
 UNCENTRED = 0.2
 """Share of training inputs that lie anywhere in any size, as with centring switched off."""
 
@@ -38,8 +38,8 @@ def _place(rng: np.random.Generator, extent: NDArray[np.float64]) -> tuple[float
         longest = SIZE * rng.uniform(0.25, 0.92)
         room = (SIZE - 2.0 - extent * longest) / 2
         return longest, SIZE / 2 + room * rng.uniform(-1, 1, 2), rng.uniform(1.3, 2.8)
-    pen = rng.uniform(1.9, 2.5) if rng.random() < 0.65 else rng.uniform(1.3, 4.2)
-    return LONGEST * rng.uniform(0.93, 1.05), SIZE / 2 + rng.normal(0, 0.5, 2), pen
+    pen = rng.uniform(1.7, 2.3) if rng.random() < 0.65 else rng.uniform(1.3, 4.2)
+    return LONGEST * rng.uniform(0.92, 1.05), SIZE / 2 + rng.normal(0, 0.5, 2), pen
 
 
 def vary(drawing: Drawing, label: int, rng: np.random.Generator) -> Drawing:

@@ -21,7 +21,7 @@ from desktop_app.core.sketcher.paths import (
 def arrow(rng: Rng) -> list[Path]:
     if rng.random() < 0.12:
         return _block(rng)
-    spread, reach = rng.uniform(0.06, 0.16), rng.uniform(0.25, 0.95)  # in turns; of a shaft of length 2
+    spread, reach = rng.uniform(0.05, 0.16), rng.uniform(0.18, 0.95)  # in turns; of a shaft of length 2
     bow = rng.choice([0.0, rng.normal(0, 0.35)], p=[0.65, 0.35])
     shaft = curve((-1, 0), (-0.4, bow), (0.3, bow * rng.choice([1, 1, -1])), (1, 0))
     along = 2 * np.pi * np.arctan2(*(shaft[-1] - shaft[-5])[::-1]) / (2 * np.pi)

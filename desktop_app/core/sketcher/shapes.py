@@ -54,12 +54,14 @@ def circle(rng: Rng) -> list[Path]:
     radius = 1 + rng.normal(0, 0.05) * np.linspace(-1, 1, len(line))
     for wave, strength in ((2, 0.05), (3, 0.035), (4, 0.025)):
         radius += rng.normal(0, strength) * np.cos(wave * angle + rng.uniform(0, 2 * np.pi))
-    return [line * radius[:, None]]
+    flat = rng.uniform(0.3, 0.7) if rng.random() < 0.15 else 1.0
+    line = line * radius[:, None] * (1, flat)
+    return [line, zigzag_fill(line * 0.85, rng)] if rng.random() < 0.015 else [line]
 
 
 def square(rng: Rng) -> list[Path]:
     corners = wonky(path((-1, -1), (1, -1), (1, 1), (-1, 1)), rng, rng.uniform(0.01, 0.09))
-    stretch = np.exp(rng.normal(0, 0.22))
+    stretch = np.exp(rng.normal(0, 0.27))
     corners = corners * (stretch, 1 / stretch)
     lines = outline(corners, rng, 0)
     if rng.random() < 0.03:
@@ -107,7 +109,10 @@ def diamond(rng: Rng) -> list[Path]:
         shift = int(rng.integers(4))
         rolled = np.roll(corners, shift, axis=0)
         return [rolled[:3], rolled[[0, 3, 2]]]
-    return outline(corners, rng, 0)
+    lines = outline(corners, rng, 0)
+    if rng.random() < 0.04:
+        lines.append(zigzag_fill(corners * 0.9, rng))
+    return lines
 
 
 def _gem(rng: Rng) -> list[Path]:
@@ -135,6 +140,8 @@ def star(rng: Rng) -> list[Path]:
         points = int(rng.choice([5, 6, 4, 7, 8], p=[0.64, 0.12, 0.14, 0.05, 0.05]))
         inner = rng.uniform(0.18, 0.38) if points == 4 else rng.uniform(0.32, 0.62)
         corners = wonky(ring(2 * points, [1, inner]), rng, rng.uniform(0.02, 0.09))
+        if rng.random() < 0.04:
+            return [from_corner(corners, rng), zigzag_fill(corners[1::2], rng)]
         return outline(corners, rng, 0) if rng.random() < 0.12 else [from_corner(corners, rng)]
     corners = wonky(ring(6, [1]), rng, rng.uniform(0.02, 0.1))
     return [*outline(corners[::2], rng), *outline(corners[1::2], rng)]
@@ -145,6 +152,9 @@ def heart(rng: Rng) -> list[Path]:
     left, right = (_half_heart(dip, tip, rng) for _ in range(2))
     left = left * (-1, 1)
     manner = rng.random()
+    if manner < 0.04:
+        whole = joined(left, right[::-1])
+        return [whole, zigzag_fill(whole * 0.85, rng)]
     if manner < 0.5:
         return [joined(left, right[::-1])[:: rng.choice([-1, 1])]]  # from the dip round to the dip
     if manner < 0.72:
