@@ -108,11 +108,12 @@ class Request:
     centred: bool = True
     fit: Fit = "crop"
     background: tuple[int, int, int] = (255, 255, 255)
+    steps: bool = True
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """What is shown for one request. mosaics: one a stage, input first.
+    """What is shown for one request. mosaics: one a stage, input first.  steps: empty where none were wanted.
 
     photo: the picture as it was read, where the source is one.  forward_ms: the net alone; worker_ms: everything.
     """
@@ -162,9 +163,9 @@ class Live:
     def _prepare(self, request: Request) -> tuple[Prepared, SourceImage | None]:
         spec = request.card.preprocessing
         if isinstance(request.source, Drawing):
-            return prepare_drawing(request.source, spec, centred=request.centred, with_steps=True), None
+            return prepare_drawing(request.source, spec, centred=request.centred, with_steps=request.steps), None
         photo = self._photo(request.source, request)
-        return prepare_photo(photo, spec, fit=request.fit, with_steps=True), photo
+        return prepare_photo(photo, spec, fit=request.fit, with_steps=request.steps), photo
 
     def _photo(self, source: Photo, request: Request) -> SourceImage:
         spec = request.card.preprocessing

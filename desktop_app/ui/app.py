@@ -35,8 +35,9 @@ from desktop_app.ui.window.main_window import MainWindow, settings_file
 
 log = logging.getLogger(__name__)
 
-SWITCH_INTERVAL = 0.0005
-"""Seconds a thread may hold Python: the default of 5 ms is most of a frame."""
+SWITCH_INTERVAL = 0.0001
+"""Seconds a thread may hold Python while another wants it: the default of 5 ms is most of a frame, and the worker's
+hundred short calls would each wait that long while torch is imported."""
 TORCH_SECONDS = 20.0
 """How long quitting waits for an import of torch that is under way."""
 

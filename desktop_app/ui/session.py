@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from desktop_app.core.card import Fit, ModelCard, Reads
 from desktop_app.core.errors import BadFile, UserError
@@ -26,6 +26,8 @@ from desktop_app.core.worker import LatestWorker
 
 log = logging.getLogger(__name__)
 
+STEPS_EVERY_MS = 60
+"""Pictures of the preprocessing cost as much as the whole net: while the pen moves, a few a second are enough."""
 STALE_AFTER_MS = 150
 """A net that has not answered by then gets its panels tinted."""
 UNPAINTED_AFTER_MS = 250
@@ -64,6 +66,8 @@ class Session(QObject):
         self._opened: Photo | None = None
         self._fallback: tuple[Reads, Photo | None, ModelCard] = (self.kind, None, self.card)
         self._stale = False
+        self._steps_shown = QElapsedTimer()
+        self._rested = _single_shot(self, STEPS_EVERY_MS, self._submit)
         self._waiting = _single_shot(self, STALE_AFTER_MS, self._turn_stale)
         self._unpainted = _single_shot(self, UNPAINTED_AFTER_MS, self.painted)
         self._delivered.connect(self._show)
@@ -136,8 +140,8 @@ class Session(QObject):
         """No frame comes after this. False when a forward pass was still running after `timeout` seconds."""
         self._delivered.disconnect(self._show)
         self._failed.disconnect(self._complain)
-        self._waiting.stop()
-        self._unpainted.stop()
+        for timer in (self._rested, self._waiting, self._unpainted):
+            timer.stop()
         return self._worker.stop(timeout)
 
     # requests out
@@ -171,10 +175,24 @@ class Session(QObject):
         source: Source | None = self.drawing if self.kind == "drawings" else self.photo
         if source is None:
             return
+        steps = not self._steps_shown.isValid() or self._steps_shown.hasExpired(STEPS_EVERY_MS)
+        if steps:
+            self._steps_shown.start()
+            self._rested.stop()
+        else:
+            self._rested.start()
         self._serial += 1
         self._worker.submit(
             Request(
-                self._serial, time.perf_counter(), self.card, source, self.view, self.centred, self.fit, self.background
+                self._serial,
+                time.perf_counter(),
+                self.card,
+                source,
+                self.view,
+                self.centred,
+                self.fit,
+                self.background,
+                steps,
             )
         )
         if not self._stale and not self._waiting.isActive():

@@ -111,7 +111,8 @@ class MainWindow(QMainWindow):
         self._awaited = {panel for panel in (self.network.columns, self.answer.bars) if panel.isVisible()}
         self.network.show_frame(frame)
         self.answer.show_frame(frame)
-        self.input.show_steps(frame.steps)
+        if frame.steps:
+            self.input.show_steps(frame.steps)
         self._check_painted()
 
     def _network_painted(self) -> None:
