@@ -219,6 +219,7 @@ class InputPanel(QWidget):
 
     def _connect(self) -> None:
         act, canvas = self.actions, self.canvas
+        self.addActions(list(act.values()))  # shortcuts work without a menu too
         for name, slot in (
             ("undo", canvas.undo),
             ("redo", canvas.redo),
