@@ -13,7 +13,7 @@ from desktop_app.core.strokes import Drawing, Stroke
 SIZE = 32
 LONGEST = 26.0
 PEN = 2.0
-UNCENTRED = 0.2
+UNCENTRED = 0.25
 """Share of training inputs that lie anywhere in any size, as with centring switched off."""
 
 _TURN = {"circle": 180.0, "arrow": 180.0, "triangle": 30.0, "smiley": 12.0, "star": 20.0, "heart": 15.0, "cross": 12.0}

@@ -33,8 +33,8 @@ class Recipe:
     people: int = 4000
     sketched: int = 4000
     none_people: int = 22000
-    none_sketched: int = 14000
-    unfinished: int = 16000
+    none_sketched: int = 18000
+    unfinished: int = 22000
     at_most: int = 8  # variants of one person's drawing
 
     def scaled(self, factor: float) -> Recipe:
@@ -98,16 +98,21 @@ def _drawn(samples: Sequence[Sample], label: int, wanted: int, at_most: int, rng
     return chosen
 
 
+_SURE = {"arrow": (0.86, 1.0), "star": (0.8, 1.0), "cross": (0.75, 0.96), "smiley": (0.8, 0.98)}
+"""Shares of the ink between which an unfinished drawing becomes what it will be: an arrow only with its last wing."""
+
+
 def _unfinished(
     drawings: Sequence[tuple[Drawing, int, float]], count: int, rng: np.random.Generator
 ) -> list[tuple[Drawing, int, float]]:
-    """Beginnings of drawings. What is less than half drawn may become anything; sureness grows with the ink."""
+    """Beginnings of drawings. What is little more than half drawn may become anything; then sureness grows."""
     shapes = [number for number, (_, label, _) in enumerate(drawings) if label != NONE]
     cut: list[tuple[Drawing, int, float]] = []
     for number in rng.choice(shapes, count):
         drawing, label, _ = drawings[number]
-        share = rng.uniform(0.08, 0.92)
-        sure = float(np.clip((share - 0.55) / 0.4, 0, 1)) ** 1.5
+        share = rng.uniform(0.08, 0.97)
+        begins, ends = _SURE.get(LABELS[label], (0.7, 0.96))
+        sure = float(np.clip((share - begins) / (ends - begins), 0, 1))
         cut.append((begun(drawing, share), label, sure))
     return cut
 

@@ -12,6 +12,7 @@ from desktop_app.core.sketcher.paths import (
     closed,
     curve,
     dense,
+    filled,
     from_corner,
     joined,
     moved,
@@ -19,7 +20,6 @@ from desktop_app.core.sketcher.paths import (
     ring,
     turned,
     wonky,
-    zigzag_fill,
 )
 
 
@@ -53,8 +53,8 @@ def glyph(rng: Rng) -> list[Path]:
 
 
 def lines(rng: Rng) -> list[Path]:
-    """One line, parallel ones, tally marks, a corner, a V, an asterisk, a T."""
-    kind = int(rng.integers(8))
+    """One line, parallel ones, tally marks, a corner, a V, an asterisk, a T, a line with one barb."""
+    kind = int(rng.integers(12))
     turn = rng.random()
     if kind == 0:
         return [turned(curve((-1, 0), (-0.3, rng.normal(0, 0.2)), (0.3, rng.normal(0, 0.2)), (1, 0)), turn)]
@@ -79,10 +79,33 @@ def lines(rng: Rng) -> list[Path]:
     if kind == 6:  # T, L and Y shapes at any angle
         other_end = rng.uniform(-1, 1)
         return [turned(path((-1, 0), (1, 0)), turn), turned(path((other_end, 0), (rng.normal(0, 0.7), 1.2)), turn)]
+    if kind in (8, 9):
+        return _barb(rng)
+    if kind == 10:  # T, Y and >- : a line that ends at another
+        fork = path((rng.uniform(-0.3, 0.9), -0.8), (0, 0), (rng.uniform(-0.3, 0.9), 0.8))
+        return [turned(wonky(line, rng, 0.06), turn) for line in (fork, path((0, 0), (-1.3, 0)))]
+    if kind == 11:  # dashes, and pairs of long ones
+        gap = rng.uniform(0.1, 0.5)
+        rows = int(rng.integers(1, 3))
+        dashes = [path((x - 0.25, y), (x + 0.25, y)) for x in (-0.8, 0, 0.8) for y in (0, gap)[:rows]]
+        pair = [path((-1, 0), (rng.uniform(0.3, 1), 0)), path((-1, gap), (1, gap))]
+        return [turned(wonky(line, rng, 0.04), turn) for line in (dashes if rng.random() < 0.5 else pair)]
     points = [
         turned(path((rng.uniform(-1, 1), -1), (rng.uniform(-1, 1), 1)), rng.random()) for _ in range(rng.integers(2, 6))
     ]
     return [line * rng.uniform(0.4, 1, 2) + rng.normal(0, 0.5, 2) for line in points]
+
+
+def _barb(rng: Rng) -> list[Path]:
+    """A line with a short piece back from its end: half an arrow. Never as a check mark stands."""
+    length, angle = rng.uniform(0.2, 1.1), rng.choice([-1, 1]) * rng.uniform(0.05, 0.2)
+    shaft = curve((-1, 0), (-0.3, rng.normal(0, 0.15)), (0.3, rng.normal(0, 0.15)), (1, 0))
+    wing = moved(turned(path((-length, 0)), angle), 1, 0)
+    turn = rng.random()
+    barbed = [joined(shaft, wing)] if rng.random() < 0.7 else [shaft, joined(path((1, 0)), wing)]
+    tail, tip, barb = turned(joined(path((-1, 0), (1, 0)), wing), turn)
+    check = tail[1] < tip[1] > barb[1] and tail[0] > tip[0] > barb[0]
+    return [turned(line, turn) * (-1 if check else 1, 1) for line in barbed]
 
 
 def waves(rng: Rng) -> list[Path]:
@@ -294,4 +317,4 @@ def solid(rng: Rng) -> list[Path]:
     if kind == 4:
         cuts = [path((-1, y), (0.6, y)) for y in rng.uniform(-0.5, 0.9, int(rng.integers(1, 3)))]
         return [closed(front), *cuts, *([path((-0.2, -0.6), (-0.2, 1))] if rng.random() < 0.6 else [])]
-    return [zigzag_fill(ring(int(rng.integers(3, 12)), [1, rng.uniform(0.6, 1)], rng.random()), rng)]
+    return [filled(ring(int(rng.integers(3, 12)), [1, rng.uniform(0.6, 1)], rng.random()), rng)]

@@ -90,9 +90,11 @@ def dense(points: Path, spacing: float = SPACING) -> Path:
     return np.column_stack([np.interp(at, length, points[:, axis]) for axis in (0, 1)])
 
 
-def zigzag_fill(corners: Path, rng: Rng) -> Path:
-    """Hatching inside a convex outline, as one line."""
-    levels = np.linspace(corners[:, 1].min(), corners[:, 1].max(), int(rng.integers(6, 16)))[1:-1]
+def filled(corners: Path, rng: Rng) -> Path:
+    """A convex outline blackened or hatched inside, as one line at any slant; now and then it runs over the edge."""
+    slant = rng.choice([0.0, 0.25, rng.random()])
+    corners = turned(corners * rng.uniform(0.75, 1.05), slant)
+    levels = np.linspace(corners[:, 1].min(), corners[:, 1].max(), int(rng.integers(6, 18)))[1:-1]
     points: list[Pair] = []
     for number, level in enumerate(levels):
         crossings = [
@@ -103,4 +105,5 @@ def zigzag_fill(corners: Path, rng: Rng) -> Path:
         if len(crossings) >= 2:
             ends = (min(crossings), max(crossings))
             points.append((ends[number % 2], float(level)))
-    return wonky(path(*points), rng, 0.03) if len(points) > 1 else corners[:1]
+    line = wonky(path(*points), rng, rng.uniform(0.02, 0.1)) if len(points) > 1 else corners[:1]
+    return turned(line, -slant)

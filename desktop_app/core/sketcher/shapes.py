@@ -15,6 +15,7 @@ from desktop_app.core.sketcher.paths import (
     arc,
     closed,
     curve,
+    filled,
     from_corner,
     in_two,
     joined,
@@ -24,7 +25,6 @@ from desktop_app.core.sketcher.paths import (
     sides,
     turned,
     wonky,
-    zigzag_fill,
 )
 
 
@@ -56,7 +56,7 @@ def circle(rng: Rng) -> list[Path]:
         radius += rng.normal(0, strength) * np.cos(wave * angle + rng.uniform(0, 2 * np.pi))
     flat = rng.uniform(0.3, 0.7) if rng.random() < 0.15 else 1.0
     line = line * radius[:, None] * (1, flat)
-    return [line, zigzag_fill(line * 0.85, rng)] if rng.random() < 0.015 else [line]
+    return [line, filled(line, rng)] if rng.random() < 0.025 else [line]
 
 
 def square(rng: Rng) -> list[Path]:
@@ -64,8 +64,8 @@ def square(rng: Rng) -> list[Path]:
     stretch = np.exp(rng.normal(0, 0.27))
     corners = corners * (stretch, 1 / stretch)
     lines = outline(corners, rng, 0)
-    if rng.random() < 0.03:
-        lines.append(zigzag_fill(corners * 0.9, rng))
+    if rng.random() < 0.05:
+        lines.append(filled(corners, rng))
     return lines
 
 
@@ -83,8 +83,8 @@ def triangle(rng: Rng) -> list[Path]:
     corners = turned(corners, rng.choice([0, 0.5, 0.25, -0.25, rng.random()], p=[0.5, 0.15, 0.1, 0.1, 0.15]))
     corners = wonky(corners, rng, 0.05)
     lines = outline(corners, rng, 0)
-    if rng.random() < 0.04:
-        lines.append(zigzag_fill(corners * 0.9, rng))
+    if rng.random() < 0.06:
+        lines.append(filled(corners, rng))
     return lines
 
 
@@ -101,8 +101,8 @@ def diamond(rng: Rng) -> list[Path]:
     waist = rng.choice([0.0, rng.uniform(-0.35, 0.1)], p=[0.75, 0.25])  # kites have theirs above the middle
     slim = np.exp(rng.normal(-0.25, 0.3))
     corners = wonky(path((0, -1), (slim, waist), (0, 1), (-slim, waist)), rng, rng.uniform(0.02, 0.07))
-    if rng.random() < 0.1:  # sides that bend inwards
-        bend = rng.uniform(0.1, 0.25)
+    if rng.random() < 0.12:  # sides that bend inwards
+        bend = rng.uniform(0.1, 0.5)
         middle = (corners + np.roll(corners, -1, axis=0)) / 2 * (1 - bend)
         return [closed(np.stack([corners, middle], axis=1).reshape(-1, 2))]
     if rng.random() < 0.15:  # < and >, or ^ and v
@@ -111,7 +111,7 @@ def diamond(rng: Rng) -> list[Path]:
         return [rolled[:3], rolled[[0, 3, 2]]]
     lines = outline(corners, rng, 0)
     if rng.random() < 0.04:
-        lines.append(zigzag_fill(corners * 0.9, rng))
+        lines.append(filled(corners, rng))
     return lines
 
 
@@ -121,7 +121,7 @@ def _gem(rng: Rng) -> list[Path]:
     top = -rng.uniform(0.7, 0.9)
     corners = wonky(path((-table, top), (table, top), (1, girdle), (0, 1), (-1, girdle)), rng, 0.04)
     lines = [from_corner(corners, rng)]
-    if rng.random() < 0.75:
+    if rng.random() < 0.88:
         lines.append(corners[[4, 2]])
         inner = rng.uniform(0.25, 0.45)
         lines += [path((-inner, girdle), tuple(corners[3])), path((inner, girdle), tuple(corners[3]))]
@@ -137,11 +137,11 @@ def star(rng: Rng) -> list[Path]:
         order = (2 * np.arange(5) + (3 if rng.random() < 0.7 else int(rng.integers(5)))) % 5
         return [closed(corners[order if rng.random() < 0.5 else order[::-1]])]
     if kind < 0.82:
-        points = int(rng.choice([5, 6, 4, 7, 8], p=[0.64, 0.12, 0.14, 0.05, 0.05]))
-        inner = rng.uniform(0.18, 0.38) if points == 4 else rng.uniform(0.32, 0.62)
+        points = int(rng.choice([5, 6, 4, 7, 8], p=[0.7, 0.12, 0.08, 0.05, 0.05]))
+        inner = rng.uniform(0.15, 0.25) if points == 4 else rng.uniform(0.3, 0.56)
         corners = wonky(ring(2 * points, [1, inner]), rng, rng.uniform(0.02, 0.09))
         if rng.random() < 0.04:
-            return [from_corner(corners, rng), zigzag_fill(corners[1::2], rng)]
+            return [from_corner(corners, rng), filled(corners[1::2], rng)]
         return outline(corners, rng, 0) if rng.random() < 0.12 else [from_corner(corners, rng)]
     corners = wonky(ring(6, [1]), rng, rng.uniform(0.02, 0.1))
     return [*outline(corners[::2], rng), *outline(corners[1::2], rng)]
@@ -154,7 +154,7 @@ def heart(rng: Rng) -> list[Path]:
     manner = rng.random()
     if manner < 0.04:
         whole = joined(left, right[::-1])
-        return [whole, zigzag_fill(whole * 0.85, rng)]
+        return [whole, filled(whole, rng)]
     if manner < 0.5:
         return [joined(left, right[::-1])[:: rng.choice([-1, 1])]]  # from the dip round to the dip
     if manner < 0.72:
@@ -182,16 +182,17 @@ def cross(rng: Rng) -> list[Path]:
     turn = rng.normal(0, 0.015) if plus else 0.125 + rng.normal(0, 0.02)
     kind = rng.random()
     if kind < 0.13:  # the outline of a plus, its arms straight or flared
-        thick, flare = rng.uniform(0.16, 0.42), rng.choice([0.0, rng.uniform(0, 0.25)])
+        thick, flare = rng.uniform(0.16, 0.42), rng.choice([0.0, rng.uniform(0, 0.45)])
         a, b = thick, thick + flare
         arm = path((-a, -a), (-b, -1), (b, -1))
         corners = wonky(joined(*(turned(arm, quarter / 4) for quarter in range(4))), rng, 0.04)
         return [turned(line, turn) for line in ([from_corner(corners, rng)] if rng.random() < 0.8 else sides(corners))]
-    centre = rng.normal(0, 0.1, 2)
+    centre, wide = rng.normal(0, 0.1, 2), rng.uniform(0.6, 1.1)
     if plus and rng.random() < 0.3:  # the Latin one
-        centre[1] = -rng.uniform(0.25, 0.5)
+        centre[1] = -rng.uniform(0.25, 0.65)
+        wide = rng.uniform(0.2, 0.8)
     down = moved(wonky(path((0, -1), (0, 1)), rng, 0.06), centre[0], 0)
-    over = moved(wonky(path((-1, 0), (1, 0)) * rng.uniform(0.6, 1.1), rng, 0.06), 0, centre[1])
+    over = moved(wonky(path((-1, 0), (1, 0)) * wide, rng, 0.06), 0, centre[1])
     if rng.random() < 0.5:
         over = over[::-1]
     if kind < 0.25:  # without lifting the pen: the way from the first line to the second shows
