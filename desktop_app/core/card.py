@@ -89,7 +89,7 @@ def read_card(folder: Path) -> ModelCard:
         raise BadFile(f"{file}: cannot be read ({error.strerror}).") from error
     except KeyError as error:
         raise BadFile(f"{file}: the card lacks {error}.") from error
-    except (TypeError, AttributeError, ValueError) as error:
+    except (TypeError, AttributeError, ValueError, OverflowError, RecursionError) as error:
         raise BadFile(f"{file}: {error}.") from error
 
 
@@ -150,8 +150,8 @@ def _parse(data: Any, folder: Path) -> ModelCard:
 def _preprocessing(data: Any) -> Preprocessing:
     channels = _one_of(Channels, data["channels"])
     mean, std = (tuple(float(value) for value in data[key]) for key in ("mean", "std"))
-    if not len(mean) == len(std) == (1 if channels == "grey" else 3) or not all(value > 0 for value in std):
-        raise ValueError("mean and std need one number a channel, std above zero")
+    if not len(mean) == len(std) == (1 if channels == "grey" else 3) or not all(map(math.isfinite, mean)):
+        raise ValueError("mean and std need one number a channel")
     height, width = int(data["height"]), int(data["width"])
     if not (1 <= height <= 4096 and 1 <= width <= 4096):
         raise ValueError(f"an input of {height}×{width} pixels is not supported")
@@ -162,8 +162,8 @@ def _preprocessing(data: Any) -> Preprocessing:
         fit=_one_of(Fit, data["fit"]),
         interpolation=_one_of(Interpolation, data["interpolation"]),
         mean=mean,
-        std=std,
-        resize=int(data["resize"]) if "resize" in data else None,
+        std=tuple(_positive(value) for value in std),
+        resize=round(_positive(data["resize"])) if "resize" in data else None,
         longest=_positive(data["longest"]) if "longest" in data else None,
         pen=_positive(data["pen"]) if "pen" in data else None,
     )

@@ -33,11 +33,20 @@ class Registry:
 
 
 def find_models(*folders: Path) -> Registry:
-    """All models in folders of models; folders that do not exist are passed over."""
-    cards, problems = [], []
-    for model in sorted(child for folder in folders if folder.is_dir() for child in folder.iterdir() if child.is_dir()):
+    """All models in folders of models; folders that do not exist are passed over.
+
+    Menus, settings and the command line know a model by its name, so of two with one name only the first is used.
+    """
+    cards: dict[str, ModelCard] = {}
+    problems = []
+    for model in (child for folder in folders if folder.is_dir() for child in sorted(folder.iterdir())):
+        if not model.is_dir():
+            continue
+        if model.name in cards:
+            problems.append(f"{model}: there is another model of this name. Rename this folder to use both.")
+            continue
         try:
-            cards.append(read_card(model))
+            cards[model.name] = read_card(model)
         except UserError as error:
             problems.append(str(error))
-    return Registry(tuple(sorted(cards, key=lambda card: (card.reads, card.name))), tuple(problems))
+    return Registry(tuple(sorted(cards.values(), key=lambda card: (card.reads, card.name))), tuple(problems))
