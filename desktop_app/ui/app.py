@@ -35,7 +35,7 @@ from desktop_app.ui.window.main_window import MainWindow, settings_file
 
 log = logging.getLogger(__name__)
 
-SWITCH_INTERVAL = 0.0001
+SWITCH_INTERVAL = 0.00002
 """Seconds a thread may hold Python while another wants it: the default of 5 ms is most of a frame, and the worker's
 hundred short calls would each wait that long while torch is imported."""
 TORCH_SECONDS = 20.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QStyleOptionGraphicsItem, QToolTip, QWidget
 
@@ -17,8 +17,8 @@ from desktop_app.ui.theme import Theme
 
 MOST_ROWS = 12
 """With more classes than this only the most probable are shown, best first; up to it, classes keep their places."""
-ROW = 25
-"""Height of a row at normal size, pixels."""
+ROW, TALLEST_ROW = 25, 42
+"""Height of a row at normal size, pixels: the least, and where there is room."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +51,18 @@ class _BarsItem(pg.GraphicsObject):
     def boundingRect(self) -> QRectF:
         return QRectF(0, 0, self._size.width(), self._size.height())
 
+    def _head(self) -> float:
+        """Height of the line that names the columns of numbers, where there are two."""
+        return QFontMetricsF(self._theme.font("caption")).height() if self._logits else 0.0
+
     def row_height(self) -> float:
         count = len(self._shown.rows) if self._shown else 1
-        return min(self._size.height() / max(count, 1), self._theme.px(ROW) * 1.3)
+        return min((self._size.height() - self._head()) / max(count, 1), self._theme.px(TALLEST_ROW))
+
+    def row_at(self, y: float) -> int | None:
+        """The class whose row is at a height of this item."""
+        place = int((y - self._head()) // self.row_height())
+        return self._shown.rows[place] if self._shown and 0 <= place < len(self._shown.rows) else None
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         shown = self._shown
@@ -68,13 +77,15 @@ class _BarsItem(pg.GraphicsObject):
         number_width = QFontMetricsF(strong).horizontalAdvance(">99 %")
         gap = 2 * theme.unit
         left, right = name_width + gap, width - number_width - gap
+        logit_width = QFontMetricsF(plain).horizontalAdvance("−88.8")
         if self._logits:
-            right -= QFontMetricsF(plain).horizontalAdvance("−88.8") + gap
+            right -= logit_width + gap
+            self._paint_head(painter, QRectF(0, 0, width - number_width - gap, self._head()))
         best = shown.answer.best
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place, index in enumerate(shown.rows):
             first = index == best and shown.sure
-            top = place * tall
+            top = self._head() + place * tall
             painter.setFont(strong if first else plain)
             painter.setPen(colours.text)
             name = QFontMetricsF(strong if first else plain).elidedText(
@@ -82,7 +93,8 @@ class _BarsItem(pg.GraphicsObject):
             )
             painter.drawText(QRectF(0, top, name_width + gap, tall), Qt.AlignmentFlag.AlignVCenter, name)
             probability = float(np.nan_to_num(shown.answer.probabilities[index]))
-            track = QRectF(left, top + tall * 0.22, right - left, tall * 0.56)
+            thick = min(tall * 0.56, self._theme.px(18))
+            track = QRectF(left, top + (tall - thick) / 2, right - left, thick)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colours.track)
             painter.drawRoundedRect(track, 2, 2)
@@ -92,7 +104,7 @@ class _BarsItem(pg.GraphicsObject):
             )
             if shown.ghost is not None:
                 x = track.left() + track.width() * float(np.nan_to_num(shown.ghost.probabilities[index]))
-                painter.fillRect(QRectF(x - 1, top + tall * 0.12, 2, tall * 0.76), colours.ghost)
+                painter.fillRect(QRectF(x - 1, track.top() - 3, 2, track.height() + 6), colours.ghost)
             painter.setPen(colours.text)
             number = QRectF(width - number_width, top, number_width, tall)
             painter.drawText(
@@ -110,6 +122,12 @@ class _BarsItem(pg.GraphicsObject):
                     short(float(shown.answer.logits[index])),
                 )
 
+    def _paint_head(self, painter: QPainter, left_of_probabilities: QRectF) -> None:
+        painter.setFont(self._theme.font("caption"))
+        painter.setPen(self._theme.colours.muted)
+        text = QCoreApplication.translate("ProbabilityBars", "logit")
+        painter.drawText(left_of_probabilities, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, text)
+
 
 class ProbabilityBars(pg.GraphicsView):
     """The chart; classes keep their places while the bars move, so that the eye can follow one."""
@@ -126,7 +144,7 @@ class ProbabilityBars(pg.GraphicsView):
         self.scene().addItem(self._bars)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Probabilities of all classes"))
         theme.changed.connect(self._dress)
         self._dress()
@@ -146,7 +164,9 @@ class ProbabilityBars(pg.GraphicsView):
 
     def set_rows(self, classes: int) -> None:
         """Takes the height that so many classes need."""
-        self.setFixedHeight(round(min(classes, MOST_ROWS) * self._theme.px(ROW)))
+        rows = min(classes, MOST_ROWS)
+        self.setMinimumHeight(rows * self._theme.px(ROW))
+        self.setMaximumHeight(rows * self._theme.px(TALLEST_ROW))
 
     def _dress(self) -> None:
         self.setBackground(self._theme.colours.panel)
@@ -167,9 +187,9 @@ class ProbabilityBars(pg.GraphicsView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and self._shown:
-            place = int(event.pos().y() / self._bars.row_height())
-            if place < len(self._shown.rows):
-                QToolTip.showText(event.globalPos(), self._exactly(self._shown, self._shown.rows[place]), self)
+            index = self._bars.row_at(event.pos().y())
+            if index is not None:
+                QToolTip.showText(event.globalPos(), self._exactly(self._shown, index), self)
                 return True
         return bool(super().viewportEvent(event))
 

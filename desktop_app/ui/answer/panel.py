@@ -12,6 +12,11 @@ from desktop_app.core.trace import Answer
 from desktop_app.core.verdict import Verdict, percent, verdict_of
 from desktop_app.ui.answer.bars import ProbabilityBars
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.text import Text
+
+
+NARROWEST = 232
+"""Of the panel at normal size, pixels: names, bars and numbers need so much."""
 
 
 class AnswerPanel(QWidget):
@@ -25,24 +30,23 @@ class AnswerPanel(QWidget):
         self._source: object = None
         self._verdict: Verdict | None = None
         self._stale = False
-        self._hero = QLabel()
+        self._hero = Text(theme, role="hero")
         self._hero.setTextFormat(Qt.TextFormat.RichText)
-        self._hero.setWordWrap(True)
-        self._second = QLabel()
-        self._second.setWordWrap(True)
+        self._second = Text(theme, ink="muted")
         self._bars = ProbabilityBars(theme)
-        self._sureness = QLabel()
-        self._sureness.setWordWrap(True)
-        self._ghost_legend = QLabel()
+        self._sureness = Text(theme, role="caption", ink="muted")
+        self._ghost_legend = Text(theme, role="caption", ink="muted")
+        for text in (self._hero, self._second, self._sureness, self._ghost_legend):
+            text.setWordWrap(True)
         self._logits = QCheckBox(self.tr("Logits and entropy"))
         self._logits.setToolTip(self.tr("Show each class's raw score, and how spread out the probabilities are"))
         self._logits.toggled.connect(self._show_logits)
-        self._heading = QLabel(self.tr("ANSWER"))
         self._layout = QVBoxLayout(self)
-        for widget in (self._heading, self._hero, self._second, self._bars, self._sureness):
+        for widget in (self._hero, self._second, self._bars, self._sureness):
             self._layout.addWidget(widget)
         self._layout.addWidget(self._ghost_legend)
         self._layout.addWidget(self._logits)
+        self._layout.setStretchFactor(self._bars, 4)
         self._layout.addStretch(1)
         theme.changed.connect(self._dress)
         self._dress()
@@ -112,7 +116,7 @@ class AnswerPanel(QWidget):
                 second = ""
             sureness = self._in_words(verdict)
         if self._stale:
-            second = self.tr("working on your newest input …")
+            second = self.tr("working …")
         _set_text(self._hero, hero)
         _set_text(self._second, second or " ")
         _set_text(self._sureness, sureness)
@@ -135,14 +139,7 @@ class AnswerPanel(QWidget):
         theme, unit = self._theme, self._theme.unit
         self._layout.setContentsMargins(3 * unit, 2 * unit, 3 * unit, 2 * unit)
         self._layout.setSpacing(unit)
-        muted = f"color: {theme.colours.muted.name()}"
-        self._heading.setFont(theme.font("heading"))
-        self._hero.setFont(theme.font("hero"))
-        self._second.setFont(theme.font("body"))
-        for label in (self._sureness, self._ghost_legend):
-            label.setFont(theme.font("caption"))
-        for label in (self._heading, self._second, self._sureness, self._ghost_legend):
-            label.setStyleSheet(muted)
+        self.setMinimumWidth(theme.px(NARROWEST))
         self._ghost_legend.setText(
             f"{_coloured('▌', theme.colours.ghost.name())} {self.tr('the answer before the last change')}"
         )
@@ -156,7 +153,8 @@ def _set_text(label: QLabel, text: str) -> None:
 
 
 def _coloured(text: str, colour: str) -> str:
-    return f'<span style="color:{colour}">{_escaped(text)}</span>'
+    """A number and its unit stay on one line."""
+    return f'<span style="color:{colour}">{_escaped(text).replace(" %", "&nbsp;%")}</span>'
 
 
 def _escaped(text: str) -> str:

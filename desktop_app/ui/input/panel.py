@@ -160,8 +160,6 @@ class InputPanel(QWidget):
         self._hint.setWordWrap(True)
 
         self._top = QHBoxLayout()
-        self._top.addWidget(heading(theme, tr("INPUT")))
-        self._top.addStretch(1)
         self._top.addWidget(self._switch)
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(self._top)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import get_args
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from desktop_app.core.card import ModelCard
 from desktop_app.core.live import Frame, MapView
@@ -17,6 +17,7 @@ from desktop_app.ui.network.legend import Legend
 from desktop_app.ui.network.magnifier import Magnifier
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.text import Text, heading
 
 CONTRASTS = 30
 """Steps of the contrast slider; the middle is linear, the ends are 1/3 and 3."""
@@ -73,7 +74,6 @@ class NetworkPanel(QWidget):
         self._contrast.setValue(round(_slider_of(contrast)))
 
     def _build(self) -> None:
-        heading = QLabel(self.tr("NETWORK"))
         self._models = QComboBox()
         self._models.setToolTip(self.tr("Choose the model that answers"))
         for card in self._cards:
@@ -97,14 +97,17 @@ class NetworkPanel(QWidget):
             self.tr("To the right, faint values show; in the middle, colour is proportional to value")
         )
         self._contrast.valueChanged.connect(self._rescale)
-        self._captions = [heading, QLabel(self.tr("Model")), QLabel(self.tr("Scale")), QLabel(self.tr("Contrast"))]
-        for caption, control in zip(self._captions[1:], (self._models, self._scales, self._contrast), strict=True):
-            caption.setBuddy(control)
-            control.setAccessibleName(caption.text())
         top = QHBoxLayout()
-        top.addWidget(heading)
+        top.addWidget(heading(self._theme, self.tr("NETWORK")))
         top.addStretch(1)
-        for caption, control in zip(self._captions[1:], (self._models, self._scales, self._contrast), strict=True):
+        for text, control in (
+            (self.tr("Model"), self._models),
+            (self.tr("Scale"), self._scales),
+            (self.tr("Contrast"), self._contrast),
+        ):
+            caption = Text(self._theme, text, "caption", "muted")
+            caption.setBuddy(control)
+            control.setAccessibleName(text)
             top.addWidget(caption)
             top.addWidget(control)
         self._columns = NetworkView(self._theme)
@@ -117,7 +120,7 @@ class NetworkPanel(QWidget):
         area.setWidget(self._columns)
         self._legend = Legend(self._theme)
         self._resting_hint = self.tr("Hover a map to enlarge it")
-        self._hint = QLabel(self._resting_hint)
+        self._hint = Text(self._theme, self._resting_hint, "caption", "muted")
         bottom = QHBoxLayout()
         bottom.addWidget(self._legend, 1)
         bottom.addWidget(self._hint)
@@ -132,10 +135,6 @@ class NetworkPanel(QWidget):
         self._layout.setContentsMargins(3 * unit, 2 * unit, 3 * unit, 2 * unit)
         self._layout.setSpacing(2 * unit)
         self._contrast.setFixedWidth(self._theme.px(72))
-        muted = f"color: {self._theme.colours.muted.name()}"
-        for number, label in enumerate([*self._captions, self._hint]):
-            label.setFont(self._theme.font("heading" if number == 0 else "caption"))
-            label.setStyleSheet(muted)
         self.setStyleSheet(f"NetworkPanel {{ background: {self._theme.colours.window.name()}; }}")
         self._tell()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
@@ -15,6 +17,16 @@ from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
 NON_NEGATIVE = ("ReLU", "ReLU6", "sigmoid", "softmax")
+KEEPING_SIGN = ("max pool", "average pool", "flatten", "concat", "add")
+
+
+def unsigned_stages(stages: Sequence[Stage]) -> list[bool]:
+    """Which stages cannot give a negative number: a ReLU, and whatever only picks, joins or sums its outputs."""
+    unsigned: list[bool] = []
+    for stage in stages:
+        kept = stage.kind in KEEPING_SIGN and bool(stage.sources) and all(unsigned[source] for source in stage.sources)
+        unsigned.append(kept or stage.kind in NON_NEGATIVE)
+    return unsigned
 
 
 def heading_lines(stage: Stage) -> list[str]:
@@ -29,10 +41,12 @@ def heading_lines(stage: Stage) -> list[str]:
 class StageItem(pg.GraphicsObject):
     """Paints a stage; told where by `place` and what by `show_mosaic`."""
 
-    def __init__(self, stage: Stage, position: int, theme: Theme) -> None:
+    def __init__(self, stage: Stage, position: int, unsigned: bool, theme: Theme) -> None:
+        """unsigned: it has no negative values, so that its legend starts at zero."""
         super().__init__()
         self.stage = stage
         self.position = position
+        self._unsigned = unsigned
         self._theme = theme
         self._column = Column(0, 10, 1, 1, (10, 10))
         self._header = 0.0
@@ -143,10 +157,9 @@ class StageItem(pg.GraphicsObject):
             painter.drawLine(QPointF(where.left(), y), QPointF(where.right(), y))
 
     def _paint_legend(self, painter: QPainter, where: QRectF, magnitude: float) -> None:
-        unsigned = self.stage.kind in NON_NEGATIVE
         left, width = 0.0, self._column.width
         bar = QRectF(left, where.bottom() + self._theme.unit, width, self._theme.px(4))
-        gradient = QLinearGradient(bar.left() - (width if unsigned else 0), 0, bar.right(), 0)
+        gradient = QLinearGradient(bar.left() - (width if self._unsigned else 0), 0, bar.right(), 0)
         for stop, colour in self._gradient:
             gradient.setColorAt(stop, colour)
         painter.fillRect(bar, gradient)
@@ -156,7 +169,7 @@ class StageItem(pg.GraphicsObject):
         top = bar.bottom() + 1
         row = QRectF(left - 10, top, width + 20, QFontMetricsF(font).height())
         high = short(magnitude)
-        if unsigned:
+        if self._unsigned:
             text = f"0 … {high}"
         elif width >= 7.0 * (2 * len(high) + 5):
             text = f"−{high}  0  +{high}"

@@ -13,7 +13,7 @@ from desktop_app.core import palette
 from desktop_app.core.live import Frame
 from desktop_app.core.trace import Stage
 from desktop_app.ui.network.arrange import arrange
-from desktop_app.ui.network.stage_item import StageItem, heading_lines
+from desktop_app.ui.network.stage_item import StageItem, heading_lines, unsigned_stages
 from desktop_app.ui.theme import Theme
 
 
@@ -49,7 +49,10 @@ class NetworkView(pg.GraphicsView):
         """A column a stage, empty until a frame comes."""
         for item in self._items:
             self.scene().removeItem(item)
-        self._items = [StageItem(stage, position, self._theme) for position, stage in enumerate(stages)]
+        self._items = [
+            StageItem(stage, position, unsigned, self._theme)
+            for position, (stage, unsigned) in enumerate(zip(stages, unsigned_stages(stages), strict=True))
+        ]
         for item in self._items:
             self.scene().addItem(item)
         self._columns = ()

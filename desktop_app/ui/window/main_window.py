@@ -24,10 +24,13 @@ from desktop_app.ui.network.panel import NetworkPanel
 from desktop_app.ui.session import Session
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window.banner import Banner
+from desktop_app.ui.window.dock_title import DockTitle
 from desktop_app.ui.window.documents import Documents
 from desktop_app.ui.window.menu_bar import MenuBar
 from desktop_app.ui.window.status import Status
 
+DOCK_WIDTHS = (272, 248)
+"""Of the input and the answer, pixels at normal size."""
 LAYOUT_VERSION = 1
 SETTINGS_FILE = "settings.json"
 STOP_SECONDS = 5.0
@@ -71,12 +74,14 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.network, 1)
         self.setCentralWidget(middle)
         self.setStatusBar(self.status)
-        self.input_dock = self._dock(self.tr("Input"), "input", self.input, Qt.DockWidgetArea.LeftDockWidgetArea)
-        self.answer_dock = self._dock(self.tr("Answer"), "answer", self.answer, Qt.DockWidgetArea.RightDockWidgetArea)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self.input_dock = self._dock(self.tr("Input"), "input", self.input, left)
+        self.answer_dock = self._dock(self.tr("Answer"), "answer", self.answer, right)
 
     def _dock(self, title: str, name: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
+        dock.setTitleBarWidget(DockTitle(title.upper(), dock, self.theme))
         dock.setWidget(panel)
         self.addDockWidget(area, dock)
         return dock
@@ -134,6 +139,7 @@ class MainWindow(QMainWindow):
 
     def _show_model(self, card: ModelCard) -> None:
         self.menus.show_model(card)
+        self.input.show_spec(card.preprocessing)
         self.answer.show_model(card)
         self.network.show_model(card)
 
@@ -164,10 +170,17 @@ class MainWindow(QMainWindow):
         self.network.set_contrast(settings.contrast)
         self.answer.set_logits(settings.logits)
         self.input.set_centred(settings.centred)
+        self.session.set_centred(settings.centred)
         self.input.set_fit(settings.fit)
+        self.session.set_fit(settings.fit)
         self.session.set_background(settings.background_rgb)
         self.session.prefer("drawings", settings.drawing_model)
         self.session.prefer("photos", settings.photo_model)
+
+    def set_projector(self, on: bool) -> None:
+        """Larger text and controls need wider docks."""
+        self.theme.set_projector(on)
+        self._size_docks()
 
     def reset_layout(self) -> None:
         """Docks and their widths as on the first day."""
@@ -178,8 +191,12 @@ class MainWindow(QMainWindow):
             dock.setFloating(False)
             self.addDockWidget(area, dock)
             dock.show()
-        px = self.theme.px
-        self.resizeDocks([self.input_dock, self.answer_dock], [px(272), px(248)], Qt.Orientation.Horizontal)
+        self._size_docks()
+
+    def _size_docks(self) -> None:
+        """The docks' usual widths at the present size of text."""
+        widths = [self.theme.px(width) for width in DOCK_WIDTHS]
+        self.resizeDocks([self.input_dock, self.answer_dock], widths, Qt.Orientation.Horizontal)
 
     def _lay_out(self, settings: Settings) -> None:
         screen = self.screen().availableGeometry()

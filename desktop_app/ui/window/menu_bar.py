@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.window.main_window import MainWindow
 
 Key = QKeySequence.StandardKey
-PICTURES = "*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff"
 
 
 class MenuBar:
@@ -39,13 +38,14 @@ class MenuBar:
         window, make = self._window, self._menus
         tr = window.tr
         menu = make.menu(tr("&File"))
-        tip = tr("A picture, a drawing or a session; or drop it anywhere on the window")
-        make.entry(menu, tr("&Open…"), self._open, Key.Open, tip)
+        self._of_panel(menu, "open_photo", "open_drawing")
+        tip = tr("A session that was saved; like everything else it can also be dropped on the window")
+        make.entry(menu, tr("Open &session…"), self._open_session, "Ctrl+Shift+O", tip)
         menu.addSeparator()
         make.entry(menu, tr("&Save session"), self._save, Key.Save, tr("Drawing, picture, model and settings"))
         make.entry(menu, tr("Save session &as…"), self._save_as, Key.SaveAs)
         menu.addSeparator()
-        self._of_panel(menu, "open_drawing", "save_drawing", "copy_drawing")
+        self._of_panel(menu, "save_drawing", "copy_drawing")
         menu.addSeparator()
         make.entry(menu, tr("&Quit"), window.close, Key.Quit)
 
@@ -83,7 +83,7 @@ class MenuBar:
         menu = make.menu(tr("&View"))
         schemes = (("system", tr("As the &system")), ("light", tr("&Light")), ("dark", tr("&Dark")))
         make.choice(menu.addMenu(tr("&Theme")), schemes, window.theme.scheme, self._choose_scheme)
-        make.switch(menu, tr("&Projector size"), window.theme.set_projector, window.theme.projector, "Ctrl+Shift+P")
+        make.switch(menu, tr("&Projector size"), window.set_projector, window.theme.projector, "Ctrl+Shift+P")
         make.switch(menu, tr("&Full screen"), self._full_screen, on=False, key=Key.FullScreen)
         menu.addSeparator()
         menu.addAction(window.input_dock.toggleViewAction())
@@ -100,12 +100,13 @@ class MenuBar:
         for name in names:
             menu.addAction(self._window.input.actions[name])
 
-    def _open(self) -> None:
+    def _open_session(self) -> None:
         tr = self._window.tr
-        everything = tr("Pictures, drawings and sessions") + f" ({PICTURES} *.json *{SUFFIX})"
-        file = QFileDialog.getOpenFileName(self._window, tr("Open"), "", f"{everything};;{tr('All files')} (*)")[0]
+        file = QFileDialog.getOpenFileName(
+            self._window, tr("Open session"), "", tr("ConvLens session") + f" (*{SUFFIX})"
+        )[0]
         if file:
-            self._window.documents.open(Path(file))
+            self._window.documents.open_session(Path(file))
 
     def _save(self) -> None:
         if self._window.documents.file is None:
