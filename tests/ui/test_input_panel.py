@@ -61,7 +61,7 @@ def test_each_sample_button_draws_another_one_at_every_click(panel: InputPanel) 
     told: list[Drawing] = []
     panel.drawing_edited.connect(told.append)
     for label in LABELS:
-        sample = panel._samples.buttons[label]
+        sample = panel.tools.samples.buttons[label]
         for _ in range(2):
             QTest.mouseClick(sample, LEFT)
         first, second = (np.concatenate([stroke.points for stroke in drawing.strokes]) for drawing in told[-2:])
@@ -127,7 +127,7 @@ def test_no_two_actions_share_a_shortcut_and_all_are_explained(panel: InputPanel
 
 
 def test_a_stroke_uses_the_width_of_the_slider(panel: InputPanel) -> None:
-    panel._size.setValue(120)
+    panel.tools.slider.setValue(120)
     scrawl(panel, (50, 50), (60, 60))
     assert panel.drawing().strokes[0].pen == pytest.approx(0.12)
 
@@ -216,8 +216,8 @@ def test_the_photo_is_described_and_framed(panel: InputPanel) -> None:
     panel.set_kind("photos")
     panel.show_photo(photo())
     side = panel.photo_view.width()
-    assert panel._photo_name.text() == "a dog.jpg"
-    assert panel._photo_notes.text() == "2400×1600 pixels · CMYK turned into RGB"
+    assert panel.photo_tools.name.text() == "a dog.jpg"
+    assert panel.photo_tools.notes.text() == "2400×1600 pixels · CMYK turned into RGB"
     frame = panel.photo_view.frame()
     assert frame.width() == pytest.approx(side * 1600 / 2400 * 224 / 256)
     assert frame.center() == QPointF(side / 2, side / 2)
@@ -274,11 +274,11 @@ def test_the_strip_shows_each_step_and_enlarges_the_one_pointed_at(panel: InputP
     panel.show_steps(steps)
     image = panel.strip.grab().toImage()
     for number in range(len(steps)):
-        centre = panel.strip.place(number).center().toPoint()
+        centre = panel.strip.place(number).center()
         assert image.pixelColor(centre).lightness() > 200
     lens = panel.strip._lens
     assert not lens.isVisible()
-    point_at(panel.strip, panel.strip.place(2).center())
+    point_at(panel.strip, QPointF(panel.strip.place(2).center()))
     assert lens.isVisible()
     assert panel.rect().contains(lens.geometry())
     QApplication.sendEvent(panel.strip, QEvent(QEvent.Type.Leave))
@@ -309,7 +309,7 @@ def test_nothing_is_clipped_in_the_smallest_window(panel: InputPanel, kind: str,
         assert square.width() == square.height()
         assert square.width() >= 200
         for label in panel.findChildren(QLabel):
-            if label.isVisible() and not label.wordWrap() and label is not panel._photo_name:
+            if label.isVisible() and not label.wordWrap() and label is not panel.photo_tools.name:
                 assert QFontMetrics(label.font()).horizontalAdvance(label.text()) <= label.width() + 1, label.text()
         below = [child for child in panel.findChildren(QWidget) if child.isVisible() and child.parent() is panel]
         assert all(panel.rect().contains(child.geometry()) for child in below)
@@ -326,7 +326,7 @@ def test_the_canvas_grows_with_the_window(panel: InputPanel) -> None:
 
 
 def test_everything_has_a_name_for_a_screen_reader(panel: InputPanel) -> None:
-    for child in [*panel.findChildren(QToolButton), panel._size, panel.canvas, panel.strip, panel.photo_view]:
+    for child in [*panel.findChildren(QToolButton), panel.tools.slider, panel.canvas, panel.strip, panel.photo_view]:
         assert child.accessibleName() or child.text(), child
     for child in panel.findChildren(QToolButton):
         assert child.toolTip()

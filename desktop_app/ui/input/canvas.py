@@ -7,21 +7,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QFocusEvent,
-    QHideEvent,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPointingDevice,
     QResizeEvent,
-    QTabletEvent,
-    QTouchEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -31,11 +26,11 @@ from desktop_app.ui.input.canvas_keyboard import KeyboardPen
 from desktop_app.ui.input.cursor import brush_cursor
 from desktop_app.ui.input.gesture import BrushGesture, EraserGesture, Gesture, Place
 from desktop_app.ui.input.ink_layer import Box, InkLayer
+from desktop_app.ui.input.pointers import Hand, PointerSurface
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.frames import paint_corners, paint_focus
 
 Tool = Literal["brush", "eraser"]
-Hand = Literal["mouse", "tablet", "touch", "keyboard"]
 
 FIRST_PEN = 0.055
 """Width of the brush until it is changed, as a fraction of the canvas."""
@@ -50,7 +45,7 @@ _NOTHING: Box = (1, 1, 0, 0)
 _ALL: Box = (0, 0, 1, 1)
 
 
-class Canvas(QWidget):
+class Canvas(PointerSurface):
     """A square to draw on. Coordinates of drawings are 0..1 on it, y downwards."""
 
     edited = Signal(object)  # Drawing, with the stroke that is being drawn; on every change
@@ -58,8 +53,6 @@ class Canvas(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        # Qt would keep only the newest of the mouse moves that wait; a quick circle would become a polygon.
-        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
         self.history = History()
         self.tool: Tool = "brush"
         self.pen = FIRST_PEN
@@ -67,13 +60,9 @@ class Canvas(QWidget):
         self._ink = InkLayer(1)
         self._torn: Box = _NOTHING
         self._gesture: Gesture | None = None
-        self._hand: Hand | None = None
-        self._finger = -1
         self._keys = KeyboardPen()
         self._shows_focus = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        self.setMouseTracking(True)  # to learn of a button that went up elsewhere
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Drawing canvas"))
@@ -93,29 +82,29 @@ class Canvas(QWidget):
 
     def set_drawing(self, drawing: Drawing) -> None:
         """Replaces the drawing; undo brings the old one back."""
-        self.finish()
+        self.pen_up()
         self.history.push(drawing)
         self._show_history()
 
     def clear(self) -> None:
-        self.finish()
+        self.pen_up()
         if self.history.now:
             self.set_drawing(Drawing())
 
     def undo(self) -> None:
-        self.finish()
+        self.pen_up()
         if self.history.can_undo:
             self.history.undo()
             self._show_history()
 
     def redo(self) -> None:
-        self.finish()
+        self.pen_up()
         if self.history.can_redo:
             self.history.redo()
             self._show_history()
 
     def set_tool(self, tool: Tool) -> None:
-        self.finish()
+        self.pen_up()
         self.tool = tool
         self._set_cursor()
 
@@ -124,12 +113,12 @@ class Canvas(QWidget):
         self.pen = pen
         self._set_cursor()
 
-    def finish(self) -> None:
-        """Lifts the pen; whatever was drawn stays."""
+    def pen_up(self) -> None:
+        """Ends the gesture, if there is one; whatever was drawn stays."""
         if self._gesture is None:
             return
         drawing = self._gesture.drawing
-        self._gesture = self._hand = None
+        self._gesture = self.hand = None
         if drawing.strokes != self.history.now.strokes:
             self.history.push(drawing)
             self.history_changed.emit()
@@ -137,9 +126,11 @@ class Canvas(QWidget):
 
     # the gesture, whichever hand makes it
 
-    def _begin(self, hand: Hand, place: Place, pressure: float | None = None, erase: bool = False) -> None:
-        self.finish()
-        self._hand = hand
+    def pen_down(self, hand: Hand, place: Place, pressure: float | None = None, erase: bool = False) -> None:
+        self.pen_up()
+        self.hand = hand
+        if hand != "keyboard":
+            self._keys.forget()
         now = self.history.now
         if erase or self.tool == "eraser":
             self._gesture = EraserGesture(now, ERASER_RATIO * self.pen / 2)
@@ -148,9 +139,9 @@ class Canvas(QWidget):
             self._gesture = BrushGesture(now, self._ink, self.pen, pressure is not None)
         if not now:
             self.update()  # the hint goes
-        self._move(place, 1.0 if pressure is None else pressure)
+        self.pen_move(place, 1.0 if pressure is None else pressure)
 
-    def _move(self, place: Place, pressure: float = 1.0) -> None:
+    def pen_move(self, place: Place, pressure: float = 1.0) -> None:
         gesture = self._gesture
         box = None if gesture is None else gesture.move(place, pressure)
         if gesture is None or box is None:
@@ -160,86 +151,15 @@ class Canvas(QWidget):
         self.update(self._widget_rect(box))
         self.edited.emit(gesture.drawing)
 
-    def _place(self, position: QPointF) -> Place:
-        return position.x() / max(1, self.width()), position.y() / max(1, self.height())
-
-    # mouse, pen, finger
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._hand in (None, "mouse", "keyboard"):
-            self._keys.forget()
-            self._begin("mouse", self._place(event.position()))
-        else:
-            super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._hand != "mouse":
-            return
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._move(self._place(event.position()))
-        else:
-            self.finish()  # the button went up where nobody told us
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._hand == "mouse":
-            self.finish()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)  # two dots in a row
-
-    def tabletEvent(self, event: QTabletEvent) -> None:
-        # Accepting it keeps Qt from sending the same again as a mouse event.
-        place, pressure = self._place(event.position()), _width_factor(event.pressure())
-        kind = event.type()
-        if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
-            self._keys.forget()
-            rubber = event.pointerType() == QPointingDevice.PointerType.Eraser
-            self._begin("tablet", place, pressure, erase=rubber)
-        elif self._hand == "tablet" and kind == QEvent.Type.TabletMove:
-            self._move(place, pressure)
-        elif self._hand == "tablet" and kind == QEvent.Type.TabletRelease:
-            self.finish()
-        else:
-            event.ignore()
-            return
-        event.accept()
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QTouchEvent):
-            self._touch(event)
-            return True
-        if event.type() == QEvent.Type.WindowDeactivate:
-            self.finish()
-        elif event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._fit_ink()
-        return super().event(event)
-
-    def _touch(self, event: QTouchEvent) -> None:
-        """The first finger draws; others are ignored."""
-        event.accept()
-        kind = event.type()
-        if kind == QEvent.Type.TouchBegin and self._hand in (None, "keyboard"):
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
-            self._keys.forget()
-            self._finger = event.points()[0].id()
-            self._begin("touch", self._place(event.points()[0].position()))
-        elif self._hand == "touch":
-            finger = next((point for point in event.points() if point.id() == self._finger), None)
-            if finger is not None and finger.state() == finger.State.Updated:
-                self._move(self._place(finger.position()))
-            lifted = finger is not None and finger.state() == finger.State.Released
-            if lifted or kind in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
-                self.finish()
-
     # keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if plain and self._hand in (None, "keyboard"):
+        if plain and self.hand in (None, "keyboard"):
             if self._keys.press(key, fine=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)):
-                if self._hand == "keyboard":
-                    self._move(self._keys.place)
+                if self.hand == "keyboard":
+                    self.pen_move(self._keys.place)
                 self.update()
                 return
             if key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -250,9 +170,9 @@ class Canvas(QWidget):
                 self.clear()
                 return
         if key == Qt.Key.Key_Escape and (self._gesture is not None or self._keys.visible):
-            if self._hand == "keyboard":
+            if self.hand == "keyboard":
                 self._toggle_keyboard_pen()
-            self.finish()
+            self.pen_up()
             self._keys.forget()
             self.update()
             return
@@ -265,11 +185,11 @@ class Canvas(QWidget):
 
     def _toggle_keyboard_pen(self) -> None:
         self._keys.visible = True
-        if self._hand == "keyboard":
-            self.finish()
+        if self.hand == "keyboard":
+            self.pen_up()
             self._announce(self.tr("Pen up"))
         else:
-            self._begin("keyboard", self._keys.place)
+            self.pen_down("keyboard", self._keys.place)
             self._announce(self.tr("Pen down"))
         self.update()
 
@@ -287,13 +207,8 @@ class Canvas(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._shows_focus = False
         self._keys.forget()
-        self.finish()
         super().focusOutEvent(event)
         self.update()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        self.finish()
-        super().hideEvent(event)
 
     # the picture
 
@@ -306,6 +221,11 @@ class Canvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_ink()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._fit_ink()
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._redraw_torn()
@@ -333,7 +253,7 @@ class Canvas(QWidget):
             painter.setPen(QPen(colour, width))
             painter.drawLine(QPointF(x - arm, y), QPointF(x + arm, y))
             painter.drawLine(QPointF(x, y - arm), QPointF(x, y + arm))
-            if self._hand != "keyboard":  # a ring while the pen is up
+            if self.hand != "keyboard":  # a ring while the pen is up
                 painter.drawEllipse(QPointF(x, y), arm / 2, arm / 2)
 
     def _show_history(self) -> None:
@@ -353,7 +273,7 @@ class Canvas(QWidget):
             self._torn = _NOTHING
 
     def _fit_ink(self) -> None:
-        self.finish()
+        self.pen_up()
         side = max(1, round(self.width() * self.devicePixelRatioF()))
         if side != self._ink.side:
             self._ink = InkLayer(side)
@@ -368,8 +288,3 @@ class Canvas(QWidget):
     def _set_cursor(self) -> None:
         width = self.pen * (ERASER_RATIO if self.tool == "eraser" else 1)
         self.setCursor(brush_cursor(width * self.width(), self.devicePixelRatioF()))
-
-
-def _width_factor(pressure: float) -> float:
-    """Of a pen's pressure 0..1 on the width: half the force gives the normal width."""
-    return 0.4 + 1.2 * pressure

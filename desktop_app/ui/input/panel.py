@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QHBoxLayout,
-    QSlider,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,20 +27,15 @@ from desktop_app.core.photo import SourceImage
 from desktop_app.core.preprocess import Step
 from desktop_app.core.sketcher import sketch
 from desktop_app.core.strokes import Drawing
-from desktop_app.ui.icons import SIZE
 from desktop_app.ui.input.actions import make_actions
 from desktop_app.ui.input.canvas import Canvas
 from desktop_app.ui.input.photo_view import PhotoView
-from desktop_app.ui.input.samples import SampleRow
 from desktop_app.ui.input.strip import Strip
+from desktop_app.ui.input.tools import DrawingTools, PhotoTools
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.segmented import Segmented
 from desktop_app.ui.widgets.square import Square
 from desktop_app.ui.widgets.text import Text, heading
-
-_PENS = (0.02, 0.16)
-"""Narrowest and widest brush, fractions of the canvas; the slider counts thousandths."""
-_PEN_STEP = 10
 
 
 class InputPanel(QWidget):
@@ -107,10 +100,7 @@ class InputPanel(QWidget):
 
     def show_photo(self, source: SourceImage) -> None:
         self.photo_view.show_photo(source)
-        width, height = source.full_size
-        self._photo_name.setText(source.name)
-        self._photo_name.setToolTip(source.name)
-        self._photo_notes.setText(" · ".join([self.tr("{w}×{h} pixels").format(w=width, h=height), *source.notes]))
+        self.photo_tools.show_photo(source)
 
     def show_steps(self, steps: tuple[Step, ...]) -> None:
         self.strip.show_steps(steps)
@@ -145,7 +135,9 @@ class InputPanel(QWidget):
         )
         self._squares = _pages(self.canvas, self.photo_view)
         self._squares.setMinimumSize(self.canvas.minimumSizeHint())
-        self._tools = _pages(self._drawing_tools(), self._photo_tools())
+        self.tools = DrawingTools(theme, self.actions, self.canvas.pen)
+        self.photo_tools = PhotoTools(theme, self.actions)
+        self._tools = _pages(self.tools, self.photo_tools)
         self._fits = Segmented(
             {
                 "crop": (tr("Crop"), tr("Take the middle; the edges are lost")),
@@ -173,48 +165,6 @@ class InputPanel(QWidget):
         for before, after in pairwise([self.canvas, *self._switch.buttons.values()]):
             QWidget.setTabOrder(before, after)  # a new window's first focus goes to the canvas
 
-    def _drawing_tools(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout()
-        self._buttons = [_button(self.actions[name]) for name in ("brush", "eraser", "undo", "redo", "clear")]
-        for button in self._buttons:
-            row.addWidget(button)
-        self._size = QSlider(Qt.Orientation.Horizontal)
-        self._size.setRange(*(round(1000 * pen) for pen in _PENS))
-        self._size.setPageStep(_PEN_STEP)
-        self._size.setSingleStep(_PEN_STEP)
-        self._size.setValue(round(1000 * self.canvas.pen))
-        self._size.setToolTip(self.tr("Width of brush and eraser ([ and ])"))
-        self._size.setAccessibleName(self.tr("Brush width"))
-        row.addWidget(self._size, 1)
-        self._samples = SampleRow(self._theme)
-        column.addLayout(row)
-        column.addWidget(self._samples)
-        self._tool_layouts = [column, row]
-        return page
-
-    def _photo_tools(self) -> QWidget:
-        page = QWidget()
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        self._photo_name = Text(self._theme, self.tr("No photo yet"), "strong")
-        self._photo_notes = Text(self._theme, "", "caption", "muted")
-        for text in (self._photo_name, self._photo_notes):
-            text.setMinimumWidth(1)  # a long file name must not widen the panel
-            text.setWordWrap(text is self._photo_notes)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._photo_name)
-        words.addWidget(self._photo_notes)
-        words.addStretch(1)
-        row.addLayout(words, 1)
-        opener = _button(self.actions["open_photo"])
-        self._buttons.append(opener)
-        row.addWidget(opener, 0, Qt.AlignmentFlag.AlignTop)
-        return page
-
     def _connect(self) -> None:
         act, canvas = self.actions, self.canvas
         self.addActions(list(act.values()))  # shortcuts work without a menu too
@@ -222,8 +172,8 @@ class InputPanel(QWidget):
             ("undo", canvas.undo),
             ("redo", canvas.redo),
             ("clear", canvas.clear),
-            ("bigger", self._widen),
-            ("smaller", self._narrow),
+            ("bigger", self.tools.widen),
+            ("smaller", self.tools.narrow),
             ("open_photo", self._choose_photo),
             ("open_drawing", self._choose_drawing),
             ("save_drawing", self._save_drawing),
@@ -241,8 +191,8 @@ class InputPanel(QWidget):
         for name, action in act.items():
             if name.startswith("sample_"):
                 action.triggered.connect(partial(self.draw_sample, name.removeprefix("sample_")))
-        self._samples.chosen.connect(self.draw_sample)
-        self._size.valueChanged.connect(self._resize_pen)
+        self.tools.samples.chosen.connect(self.draw_sample)
+        self.tools.pen_changed.connect(canvas.set_pen)
         self._switch.chosen.connect(self._turn_to)
         self._fits.chosen.connect(self._choose_fit)
         self.photo_view.open_wanted.connect(self._choose_photo)
@@ -257,11 +207,6 @@ class InputPanel(QWidget):
         self._layout.setSpacing(2 * unit)
         self._below.setSpacing(2 * unit)
         self._below.setContentsMargins(0, unit, 0, 0)
-        for layout in self._tool_layouts:
-            layout.setSpacing(2 * unit)
-        self._tool_layouts[1].setSpacing(unit)
-        for button in self._buttons:
-            button.setIconSize(QSize(self._theme.px(SIZE), self._theme.px(SIZE)))
 
     # what a person does
 
@@ -275,15 +220,6 @@ class InputPanel(QWidget):
 
     def _choose_tool(self, brush: bool) -> None:
         self.canvas.set_tool("brush" if brush else "eraser")
-
-    def _resize_pen(self, thousandths: int) -> None:
-        self.canvas.set_pen(thousandths / 1000)
-
-    def _widen(self) -> None:
-        self._size.setValue(self._size.value() + _PEN_STEP)
-
-    def _narrow(self) -> None:
-        self._size.setValue(self._size.value() - _PEN_STEP)
 
     def _show_history(self) -> None:
         """What can be done now."""
@@ -331,10 +267,3 @@ def _pages(first: QWidget, second: QWidget) -> QStackedWidget:
     pages.addWidget(first)
     pages.addWidget(second)
     return pages
-
-
-def _button(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -35,17 +35,21 @@ class Strip(QWidget):
         theme.changed.connect(self.updateGeometry)
 
     def show_steps(self, steps: tuple[Step, ...]) -> None:
-        if tuple(step.name for step in steps) != tuple(step.name for step in self._steps):
-            self.setAccessibleDescription(", ".join(f"{step.name}: {step.caption}" for step in steps))
+        words, before = ([(step.name, step.caption) for step in some] for some in (steps, self._steps))
         self._steps = steps
-        self.update()
+        if words == before:  # as with nearly every frame: the pictures alone are painted again
+            for number in range(len(steps)):
+                self.update(self.place(number))
+        else:
+            self.setAccessibleDescription(", ".join(f"{name}: {caption}" for name, caption in words))
+            self.update()
         if self._lens.isVisible():
             self._enlarge(self._hovered)
 
-    def place(self, number: int) -> QRectF:
+    def place(self, number: int) -> QRect:
         """Of a step's picture."""
         side, gap = self._side_and_gap()
-        return QRectF(number * (side + gap), 0, side, side)
+        return QRect(round(number * (side + gap)), 0, side, side)
 
     def sizeHint(self) -> QSize:
         line = QFontMetricsF(self._theme.font("caption")).height()
@@ -54,21 +58,18 @@ class Strip(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(140), self.sizeHint().height())
 
-    def _side_and_gap(self) -> tuple[float, float]:
+    def _side_and_gap(self) -> tuple[int, float]:
         count = max(4, len(self._steps))
         arrow = self._theme.px(_ARROW)
-        side = min(self._theme.px(_LARGEST), (self.width() - (count - 1) * arrow) / count)
+        side = min(self._theme.px(_LARGEST), (self.width() - (count - 1) * arrow) // count)
         gap = (self.width() - count * side) / (count - 1)
         return side, min(gap, 3 * arrow)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        colours, unit = self._theme.colours, self._theme.unit
         side, gap = self._side_and_gap()
-        font = self._theme.font("caption")
-        line = QFontMetricsF(font).height()
         for number, step in enumerate(self._steps):
-            place = self.place(number)
+            place = QRectF(self.place(number))
             image = _image(step)
             scale = side / max(image.width(), image.height())
             size = QPointF(image.width() * scale, image.height() * scale)
@@ -76,20 +77,29 @@ class Strip(QWidget):
                 QRectF(place.center().x() - size.x() / 2, place.center().y() - size.y() / 2, size.x(), size.y()), image
             )
             if number == self._hovered:
-                painter.setPen(QPen(colours.accent, 2))
+                painter.setPen(QPen(self._theme.colours.accent, 2))
                 painter.drawRect(place.adjusted(1, 1, -1, -1))
-            column = QRectF(place.left() - gap / 2, side + unit, side + gap, line)
+            between = QRectF(place.left() - gap, 0, gap, side)
+            if number and event.region().intersects(between.toRect().adjusted(1, 0, -1, 0)):
+                _arrow(painter, between.center(), self._theme)
+        if event.rect().bottom() > side + 1:
+            self._write_words(painter)
+
+    def _write_words(self, painter: QPainter) -> None:
+        side, gap = self._side_and_gap()
+        font = self._theme.font("caption")
+        line = QFontMetricsF(font).height()
+        for number, step in enumerate(self._steps):
+            column = QRectF(self.place(number).left() - gap / 2, side + self._theme.unit, side + gap, line)
             column.setLeft(max(column.left(), 0))
             column.setRight(min(column.right(), self.width()))
-            _write(painter, column, step.name, font, colours.text)
+            _write(painter, column, step.name, font, self._theme.colours.text)
             column.translate(0, line)
             if step.caption[:1].isdigit():  # words have no room here; the enlarged picture has them
-                _write(painter, column, step.caption.split(",")[0], font, colours.muted)
-            if number:
-                _arrow(painter, QPointF(place.left() - gap / 2, side / 2), self._theme)
+                _write(painter, column, step.caption.split(",")[0], font, self._theme.colours.muted)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = event.position()
+        at = event.position().toPoint()
         hit = next((n for n in range(len(self._steps)) if self.place(n).contains(at)), -1)
         if hit != self._hovered:
             self._hovered = hit
@@ -105,7 +115,7 @@ class Strip(QWidget):
         if 0 <= number < len(self._steps):
             parent = self._lens.parentWidget()
             assert parent is not None
-            self._lens.show_step(self._steps[number], self.mapTo(parent, self.place(number).center().toPoint()).x())
+            self._lens.show_step(self._steps[number], self.mapTo(parent, self.place(number).center()).x())
             self._lens.move(self._lens.x(), self.mapTo(parent, self.rect().topLeft()).y() - self._lens.height() - 4)
         else:
             self._lens.hide()
