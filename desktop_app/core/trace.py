@@ -79,7 +79,8 @@ class Trace:
 def answer_of(logits: Array, temperature: float) -> Answer:
     """Softmax of the logits divided by the temperature."""
     scaled = logits.astype(np.float64) / temperature
-    powers = np.exp(scaled - scaled.max())
+    with np.errstate(invalid="ignore"):  # infinite logits are shown as the NaN that they give
+        powers = np.exp(scaled - scaled.max())
     probabilities = powers / powers.sum()
     entropy = -float(np.sum(probabilities * np.log2(np.maximum(probabilities, 1e-300))))
     return Answer(logits, probabilities.astype(np.float32), max(entropy, 0.0))
