@@ -97,9 +97,11 @@ class Theme(QObject):
         self._application.styleHints().setColorScheme(wanted[self.scheme])
 
     def _wants_dark(self) -> bool:
-        if self.scheme == "system":
-            return self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        return self.scheme == "dark"
+        return self._system_is_dark() if self.scheme == "system" else self.scheme == "dark"
+
+    def _system_is_dark(self) -> bool:
+        """Platforms that cannot tell count as light."""
+        return self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
     def _follow(self) -> None:
         dark = self._wants_dark()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QIcon
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ui import icons
@@ -59,6 +60,23 @@ def test_a_switch_changes_colours_at_once_and_says_so_once(qtbot: QtBot) -> None
     theme.set_scheme("dark")
     theme.set_scheme("light")
     assert said == [True, False]
+
+
+def test_the_system_is_followed_live_until_the_person_chooses(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    theme = Theme()
+    changes: list[bool] = []
+    theme.changed.connect(lambda: changes.append(theme.dark))
+    system = QApplication.styleHints().colorSchemeChanged
+    for dark in (True, False):
+        monkeypatch.setattr(Theme, "_system_is_dark", lambda self, dark=dark: dark)
+        system.emit(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+    assert changes == [True, False]
+    theme.set_scheme("light")
+    monkeypatch.setattr(Theme, "_system_is_dark", lambda self: True)
+    system.emit(Qt.ColorScheme.Dark)
+    assert changes == [True, False]
+    theme.set_scheme("system")
+    assert theme.dark
 
 
 def test_projector_size_makes_all_of_it_larger(qtbot: QtBot) -> None:

@@ -17,6 +17,8 @@ from desktop_app.ui.widgets.text import Text
 _PENS = (0.02, 0.16)
 """Narrowest and widest brush, fractions of the canvas; the slider counts thousandths."""
 _STEP = 10
+_SLIDER = 60
+"""Pixels at normal size below which the slider is no use."""
 
 
 class DrawingTools(QWidget):
@@ -58,6 +60,7 @@ class DrawingTools(QWidget):
     def _dress(self) -> None:
         self._row.setSpacing(self._theme.unit)
         self._column.setSpacing(2 * self._theme.unit)
+        self.slider.setMinimumWidth(self._theme.px(_SLIDER))
         for button in self._buttons:
             _size_icon(button, self._theme)
 
