@@ -13,7 +13,7 @@ from desktop_app.core.strokes import Drawing, Stroke
 SIZE = 32
 LONGEST = 26.0
 PEN = 2.0
-UNCENTRED = 0.25
+UNCENTRED = 0.3
 """Share of training inputs that lie anywhere in any size, as with centring switched off."""
 
 _TURN = {"circle": 180.0, "arrow": 180.0, "triangle": 30.0, "smiley": 12.0, "star": 20.0, "heart": 15.0, "cross": 12.0}
@@ -27,7 +27,7 @@ def _matrix(label: int, rng: np.random.Generator) -> NDArray[np.float64]:
     lean = rng.normal(0, 0.08)
     stretch = np.exp(rng.normal(0, 0.12))
     cos, sin = np.cos(angle), np.sin(angle)
-    mirror = rng.choice([-1.0, 1.0]) if label < 0 or LABELS[label] != "check" else 1.0
+    mirror = rng.choice([-1.0, 1.0]) if label >= 0 and LABELS[label] != "check" else 1.0
     turn_matrix = np.array([[cos, -sin], [sin, cos]])
     return np.asarray(turn_matrix @ np.array([[stretch * mirror, lean], [0, 1 / stretch]]), np.float64)
 
@@ -35,7 +35,7 @@ def _matrix(label: int, rng: np.random.Generator) -> NDArray[np.float64]:
 def _place(rng: np.random.Generator, extent: NDArray[np.float64]) -> tuple[float, NDArray[np.float64], float]:
     """(length of the longer side, centre, width of the pen), in pixels of the input."""
     if rng.random() < UNCENTRED:
-        longest = SIZE * rng.uniform(0.25, 0.92)
+        longest = SIZE * rng.uniform(0.24, 0.92)
         room = (SIZE - 2.0 - extent * longest) / 2
         return longest, SIZE / 2 + room * rng.uniform(-1, 1, 2), rng.uniform(1.3, 2.8)
     pen = rng.uniform(1.7, 2.3) if rng.random() < 0.65 else rng.uniform(1.3, 4.2)

@@ -25,6 +25,8 @@ UNKNOWN = -2
 """Label of a drawing that nobody has named: it may be one of the ten."""
 
 SOURCES = ("hds", "quickdraw bitmaps", "quickdraw strokes", "detexify")
+ORIGINS = ("hds", "quickdraw", "detexify")
+"""Where the sources come from: both of Quick, Draw! have the same kind of people and devices."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +40,16 @@ class Sample:
 
 
 def read_samples(folder: Path, without: str | None = None) -> list[Sample]:
-    """All sources' drawings but those of `without`. Raises UserError where the folder lacks them."""
+    """The drawings of all sources but those that come from `without`, one of ORIGINS.
+
+    Raises UserError where the folder lacks them.
+    """
     readers = (_hds, _quickdraw_bitmaps, _quickdraw_strokes, _detexify)
     try:
         return [
             sample
             for source, reader in zip(SOURCES, readers, strict=True)
-            if source != without
+            if without is None or not source.startswith(without)
             for sample in reader(folder / "drawings")
         ]
     except OSError as error:

@@ -17,7 +17,7 @@ from desktop_app.core.architecture import parse_layers
 from desktop_app.core.sketcher import LABELS
 from desktop_app.learn.augment import SIZE
 from desktop_app.learn.drawing_pool import Pool, Recipe, build_pool, plain_inputs
-from desktop_app.learn.drawings_data import NONE, SOURCES, UNKNOWN, Sample, read_samples, split_of
+from desktop_app.learn.drawings_data import NONE, ORIGINS, UNKNOWN, Sample, read_samples, split_of
 from desktop_app.learn.nets import build
 from desktop_app.learn.shapes_card import write_model
 from desktop_app.learn.shapes_report import accuracy, calibrate, measure
@@ -58,7 +58,7 @@ def train(
 
     A run that was interrupted goes on where it stopped, by its checkpoint in `runs`.
     rounds: times that the pool of inputs is made afresh. epochs: passes through each. scale: of the pool's size.
-    without: a source to leave out, for the leave-one-source-out figures.
+    without: an origin to leave out, for the leave-one-source-out figures.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
@@ -146,16 +146,16 @@ def finish(
         return logits_of(net, inputs)
 
     if without is not None:
-        left_out = [s for s in read_samples(data) if s.source == without and s.label >= 0]
+        left_out = [s for s in read_samples(data) if s.source.startswith(without) and s.label >= 0]
         figures = accuracy(model, plain_inputs(left_out), np.array([s.label for s in left_out]))
         (runs / f"without {without}.json").write_text(json.dumps(figures), encoding="utf-8")
         print(without, figures, flush=True)
         return
     temperature, not_sure = calibrate(model, parts["validation"])
     figures = measure(model, parts["test"], temperature, not_sure)
-    left_out_files = {source: runs / f"without {source}.json" for source in SOURCES}
+    left_out_files = {origin: runs / f"without {origin}.json" for origin in ORIGINS}
     figures["splits"]["one source left out"] = {
-        source: json.loads(file.read_text(encoding="utf-8")) for source, file in left_out_files.items() if file.exists()
+        origin: json.loads(file.read_text(encoding="utf-8")) for origin, file in left_out_files.items() if file.exists()
     }
     write_model(
         out,

@@ -24,23 +24,7 @@ from desktop_app.core.sketcher.paths import (
 
 
 def other(rng: Rng) -> list[Path]:
-    kinds = (
-        glyph,
-        glyph,
-        lines,
-        waves,
-        scribble,
-        scribble,
-        polygon,
-        polygon,
-        bow,
-        things,
-        things,
-        several,
-        solid,
-        open_box,
-    )
-    return kinds[int(rng.integers(len(kinds)))](rng)
+    return _KINDS[int(rng.integers(len(_KINDS)))](rng)
 
 
 def glyph(rng: Rng) -> list[Path]:
@@ -53,8 +37,8 @@ def glyph(rng: Rng) -> list[Path]:
 
 
 def lines(rng: Rng) -> list[Path]:
-    """One line, parallel ones, tally marks, a corner, a V, an asterisk, a T, a line with one barb."""
-    kind = int(rng.integers(12))
+    """One line, parallel ones, tally marks, a corner, a V, a T, a line with one barb."""
+    kind = int(rng.integers(10))
     turn = rng.random()
     if kind == 0:
         return [turned(curve((-1, 0), (-0.3, rng.normal(0, 0.2)), (0.3, rng.normal(0, 0.2)), (1, 0)), turn)]
@@ -72,19 +56,15 @@ def lines(rng: Rng) -> list[Path]:
         ]
         way = rng.choice([0, 0.5, 0.25, -0.25, turn])
         return [turned(joined(arms[0][::-1], arms[1]), way)]
-    if kind in (4, 5):  # asterisks
-        count = int(rng.choice([3, 4, 5, 6], p=[0.45, 0.35, 0.1, 0.1]))
-        spokes = [turned(wonky(path((0, -1), (0, 1)), rng, 0.1), turn + number / count / 2) for number in range(count)]
-        return spokes if rng.random() < 0.75 else [spoke * (1, 0.4) for spoke in spokes]
+    if kind in (4, 5):
+        return _barb(rng)
     if kind == 6:  # T, L and Y shapes at any angle
         other_end = rng.uniform(-1, 1)
         return [turned(path((-1, 0), (1, 0)), turn), turned(path((other_end, 0), (rng.normal(0, 0.7), 1.2)), turn)]
-    if kind in (8, 9):
-        return _barb(rng)
-    if kind == 10:  # T, Y and >- : a line that ends at another
+    if kind == 7:  # T, Y and >- : a line that ends at another
         fork = path((rng.uniform(-0.3, 0.9), -0.8), (0, 0), (rng.uniform(-0.3, 0.9), 0.8))
         return [turned(wonky(line, rng, 0.06), turn) for line in (fork, path((0, 0), (-1.3, 0)))]
-    if kind == 11:  # dashes, and pairs of long ones
+    if kind == 8:  # dashes, and pairs of long ones
         gap = rng.uniform(0.1, 0.5)
         rows = int(rng.integers(1, 3))
         dashes = [path((x - 0.25, y), (x + 0.25, y)) for x in (-0.8, 0, 0.8) for y in (0, gap)[:rows]]
@@ -97,15 +77,27 @@ def lines(rng: Rng) -> list[Path]:
 
 
 def _barb(rng: Rng) -> list[Path]:
-    """A line with a short piece back from its end: half an arrow. Never as a check mark stands."""
-    length, angle = rng.uniform(0.2, 1.1), rng.choice([-1, 1]) * rng.uniform(0.05, 0.2)
+    """A line with a shorter piece back from its end: half an arrow, a J, a crooked V."""
+    length, angle, turn = rng.uniform(0.2, 1.1), rng.choice([-1, 1]) * rng.uniform(0.05, 0.2), rng.random()
+    back = turned(path((-1, 0)), turn)[0]  # from the tip along the line
+    if back[0] > -0.3 and back[1] < 0.3:  # upwards to the right: on its left the piece would make a check mark
+        angle = abs(angle)
     shaft = curve((-1, 0), (-0.3, rng.normal(0, 0.15)), (0.3, rng.normal(0, 0.15)), (1, 0))
     wing = moved(turned(path((-length, 0)), angle), 1, 0)
-    turn = rng.random()
     barbed = [joined(shaft, wing)] if rng.random() < 0.7 else [shaft, joined(path((1, 0)), wing)]
-    tail, tip, barb = turned(joined(path((-1, 0), (1, 0)), wing), turn)
-    check = tail[1] < tip[1] > barb[1] and tail[0] > tip[0] > barb[0]
-    return [turned(line, turn) * (-1 if check else 1, 1) for line in barbed]
+    return [turned(line, turn) for line in barbed]
+
+
+def asterisk(rng: Rng) -> list[Path]:
+    """Three strokes or more through one point, even or not, round or flat."""
+    count = int(rng.choice([3, 4, 5, 6], p=[0.5, 0.3, 0.1, 0.1]))
+    first = rng.choice([0.0, 0.25, rng.random()])
+    spokes = [
+        turned(wonky(path((0, -1), (0, 1)), rng, 0.1) * rng.uniform(0.6, 1.1), first + number / count / 2)
+        for number in rng.permutation(count) + rng.normal(0, 0.12, count)
+    ]
+    flat = rng.uniform(0.35, 1)
+    return [spoke * (1, flat) for spoke in spokes]
 
 
 def waves(rng: Rng) -> list[Path]:
@@ -145,7 +137,7 @@ def scribble(rng: Rng) -> list[Path]:
             knots = rng.normal(0, 1, knots.shape) * (1, rng.uniform(0.3, 1))
         at = np.linspace(0, len(knots) - 1, len(knots) * 8)
         smooth = np.column_stack([np.interp(at, np.arange(len(knots)), knots[:, axis]) for axis in (0, 1)])
-        if rng.random() < 0.7:
+        if rng.random() < 0.6:
             kernel = np.hanning(15)[1:-1] / np.hanning(15).sum()
             smooth = np.column_stack([np.convolve(smooth[:, axis], kernel, "valid") for axis in (0, 1)])
         strokes.append(smooth / max(float(np.abs(smooth).max()), 1e-6) + rng.normal(0, 0.2, 2))
@@ -318,3 +310,10 @@ def solid(rng: Rng) -> list[Path]:
         cuts = [path((-1, y), (0.6, y)) for y in rng.uniform(-0.5, 0.9, int(rng.integers(1, 3)))]
         return [closed(front), *cuts, *([path((-0.2, -0.6), (-0.2, 1))] if rng.random() < 0.6 else [])]
     return [filled(ring(int(rng.integers(3, 12)), [1, rng.uniform(0.6, 1)], rng.random()), rng)]
+
+
+_KINDS = (
+    *(glyph, glyph, glyph, lines, lines, lines, asterisk, waves, scribble, scribble, scribble, polygon, polygon),
+    *(polygon, bow, things, things, things, several, solid, open_box),
+)
+"""As often as they are needed: look-alikes more often than things."""
