@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 from desktop_app.core.card import Fit, Preprocessing
 from desktop_app.core.ink import LARGEST, centre_ink, ink_of_photo
 from desktop_app.core.photo import SourceImage
-from desktop_app.core.raster import rasterise
+from desktop_app.core.raster import rasterise, rasterise_many
 from desktop_app.core.strokes import Drawing
 
 Pixels = NDArray[np.uint8]
@@ -100,6 +101,14 @@ def prepare_drawing(
         steps.append(_ink_step("Centre", rasterise(drawing, STEP_SIDE, longest=longest), "ink centred and scaled"))
     steps += [_ink_step("Resize", grey, _size(side, side)), _last_step(input_)]
     return Prepared(input_, tuple(steps))
+
+
+def prepare_drawings(drawings: Sequence[Drawing], spec: Preprocessing) -> Floats:
+    """(N, C, H, W): what `prepare_drawing` gives for each, made in one go."""
+    if spec.longest is None:
+        return np.stack([prepare_drawing(drawing, spec).input for drawing in drawings])
+    many = rasterise_many(drawings, min(spec.height, spec.width), longest=spec.longest, pen=spec.pen)
+    return np.stack([_normalised(_broadened(grey, spec), spec) for grey in many])
 
 
 def prepare_bitmap(
