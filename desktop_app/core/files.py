@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+import shutil
 from pathlib import Path
 
 from desktop_app.core.errors import UserError
@@ -11,17 +12,19 @@ from desktop_app.core.errors import UserError
 
 def write_atomically(file: Path, data: bytes) -> None:
     """Writes beside the file, then puts it in place. Raises UserError; the old file is then untouched."""
+    beside = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
         try:
-            with os.fdopen(handle, "wb") as stream:
+            with beside.open("xb") as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-            Path(name).replace(file)
+            if file.exists():  # whoever could read or change it still can
+                shutil.copymode(file, beside)
+            beside.replace(file)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            beside.unlink(missing_ok=True)
             raise
     except OSError as error:
         reason = error.strerror or str(error)

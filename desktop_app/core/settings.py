@@ -63,7 +63,7 @@ class Settings:
 def load_settings(file: Path) -> Settings:
     try:
         return Settings.from_json(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Settings()
 
 

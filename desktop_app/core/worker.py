@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
+
+log = logging.getLogger(__name__)
 
 
 class LatestWorker(Generic[Request, Result]):
@@ -72,5 +75,10 @@ class LatestWorker(Generic[Request, Result]):
 
     def _report(self, tell: Callable[..., None], request: Request, outcome: object) -> None:
         """Tells, unless stopping: the listener may be gone by then."""
-        if not self._stopping:
+        if self._stopping:
+            return
+        try:
             tell(request, outcome)
+        except Exception:  # costs this one result, not the thread
+            log.exception("%s: nobody could be told", self._thread.name)
+            self.ready()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -39,7 +41,7 @@ def test_zero_is_the_calmest_colour_and_strength_grows_away_from_it(dark: bool) 
     assert zero < 0.03 if dark else zero > 0.9
     for side in (range(ZERO, HIGHEST), range(ZERO, LOWEST, -1)):
         steps = [abs(luminance(rgb(table, entry)) - zero) for entry in side]
-        assert all(after >= before - 1e-9 for before, after in zip(steps, steps[1:], strict=False))
+        assert all(after >= before - 1e-9 for before, after in pairwise(steps))
 
 
 @BOTH
