@@ -14,7 +14,6 @@ from desktop_app.ui.answer.bars import ProbabilityBars
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.text import Text
 
-
 NARROWEST = 232
 """Of the panel at normal size, pixels: names, bars and numbers need so much."""
 

@@ -29,8 +29,8 @@ from desktop_app.ui.window.documents import Documents
 from desktop_app.ui.window.menu_bar import MenuBar
 from desktop_app.ui.window.status import Status
 
-DOCK_WIDTHS = (272, 248)
-"""Of the input and the answer, pixels at normal size."""
+DOCK_WIDTHS = ((272, 0.19), (248, 0.16))
+"""Of the input and the answer: the least in pixels at normal size, and the share of a wide window."""
 LAYOUT_VERSION = 1
 SETTINGS_FILE = "settings.json"
 STOP_SECONDS = 5.0
@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
 
     def _size_docks(self) -> None:
         """The docks' usual widths at the present size of text."""
-        widths = [self.theme.px(width) for width in DOCK_WIDTHS]
+        widths = [max(self.theme.px(least), round(share * self.width())) for least, share in DOCK_WIDTHS]
         self.resizeDocks([self.input_dock, self.answer_dock], widths, Qt.Orientation.Horizontal)
 
     def _lay_out(self, settings: Settings) -> None:
