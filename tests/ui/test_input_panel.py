@@ -227,6 +227,7 @@ def test_the_photo_is_described_and_framed(panel: InputPanel) -> None:
     image = panel.photo_view.grab().toImage()
     assert image.pixelColor(side // 4, side // 2).red() == 200
     assert image.pixelColor(3 * side // 4, side // 2).red() == 0
+    assert image.pixelColor(side // 2, side // 12).getRgb()[:3] == (128, 128, 128)  # what padding fills up with
 
 
 @pytest.mark.parametrize(

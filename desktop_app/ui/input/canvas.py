@@ -216,7 +216,7 @@ class Canvas(PointerSurface):
         return QSize(self._theme.px(246), self._theme.px(246))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(140), self._theme.px(140))
+        return QSize(self._theme.px(110), self._theme.px(110))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -87,7 +87,7 @@ class PhotoView(QWidget):
         return QSize(self._theme.px(246), self._theme.px(246))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(140), self._theme.px(140))
+        return QSize(self._theme.px(110), self._theme.px(110))
 
     def _places(self, source: SourceImage) -> tuple[QRectF, QRectF]:
         """Where the photo and the frame are on screen."""
@@ -120,6 +120,8 @@ class PhotoView(QWidget):
         wanted = QSize(max(1, round(photo.width() * ratio)), max(1, round(photo.height() * ratio)))
         if self._scaled.size() != wanted:
             self._scaled = _scaled(source, wanted)
+        if self._fit == "pad" and self._spec is not None and self._spec.longest is None:
+            painter.fillRect(frame, QColor(*_ground(self._spec)))
         painter.drawPixmap(photo, self._scaled, QRectF(self._scaled.rect()))
         shown = frame.intersected(QRectF(self.rect()))
         if not shown.contains(photo):
@@ -141,6 +143,12 @@ class PhotoView(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         self._invitation.setGeometry(self.rect())
+
+
+def _ground(spec: Preprocessing) -> tuple[int, int, int]:
+    """The colour that padding fills up with, as preprocessing takes it: what becomes zero when normalised."""
+    red, green, blue = (round(255 * value) for value in (spec.mean if len(spec.mean) == 3 else spec.mean * 3))
+    return red, green, blue
 
 
 def _scaled(source: SourceImage, size: QSize) -> QPixmap:

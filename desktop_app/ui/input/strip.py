@@ -90,13 +90,15 @@ class Strip(QWidget):
         font = self._theme.font("caption")
         line = QFontMetricsF(font).height()
         for number, step in enumerate(self._steps):
-            column = QRectF(self.place(number).left() - gap / 2, side + self._theme.unit, side + gap, line)
-            column.setLeft(max(column.left(), 0))
-            column.setRight(min(column.right(), self.width()))
-            _write(painter, column, step.name, font, self._theme.colours.text)
-            column.translate(0, line)
+            place = self.place(number)
+            top = side + self._theme.unit
+            under = QRectF(place.left(), top, side, line)
+            room = under.adjusted(-gap / 2, 0, gap / 2, 0) & QRectF(0, top, self.width(), line)
+            _write(painter, under, room, step.name, font, self._theme.colours.text)
             if step.caption[:1].isdigit():  # words have no room here; the enlarged picture has them
-                _write(painter, column, step.caption.split(",")[0], font, self._theme.colours.muted)
+                under.translate(0, line)
+                room.translate(0, line)
+                _write(painter, under, room, step.caption.split(",")[0], font, self._theme.colours.muted)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
@@ -177,16 +179,18 @@ def _image(step: Step) -> QImage:
     return image if pixels is step.picture else image.copy()
 
 
-def _write(painter: QPainter, box: QRectF, words: str, font: QFont, colour: QColor) -> None:
-    """Narrower where it would not fit, and cut short where that does not help."""
+def _write(painter: QPainter, under: QRectF, room: QRectF, words: str, font: QFont, colour: QColor) -> None:
+    """Centred under the picture where it fits, else in all the room, there narrower, and cut short if need be."""
     shown = QFont(font)
     wanted = QFontMetricsF(shown).horizontalAdvance(words)
-    if wanted > box.width():
-        shown.setStretch(max(_NARROWEST, int(98 * box.width() / wanted)))
+    if wanted > room.width():
+        shown.setStretch(max(_NARROWEST, int(98 * room.width() / wanted)))
     painter.setFont(shown)
     painter.setPen(colour)
-    fitting = QFontMetricsF(shown).elidedText(words, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, fitting)
+    fitting = QFontMetricsF(shown).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(
+        under if wanted <= under.width() else room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, fitting
+    )
 
 
 def _arrow(painter: QPainter, centre: QPointF, theme: Theme) -> None:
