@@ -70,11 +70,11 @@ class Drawing:
         try:
             return Drawing(
                 tuple(
-                    Stroke(_points(item["points"]), float(item["pen"]), _pressure(item.get("pressure"), item["points"]))
+                    Stroke(_points(item["points"]), _pen(item["pen"]), _pressure(item.get("pressure"), item["points"]))
                     for item in data
                 )
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise BadFile(f"the drawing in it is damaged ({error})") from error
 
 
@@ -92,6 +92,13 @@ def _points(values: Any) -> Points:
         raise ValueError("a stroke is a list of [x, y] with finite numbers")
     points.flags.writeable = False
     return points
+
+
+def _pen(value: Any) -> float:
+    pen = float(value)
+    if not 0 < pen <= 1:
+        raise ValueError("a pen's width is a fraction of the canvas")
+    return pen
 
 
 def _pressure(values: Any, points: Any) -> NDArray[np.float32] | None:
