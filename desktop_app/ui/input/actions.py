@@ -11,9 +11,7 @@ from desktop_app.ui.icons import dress
 from desktop_app.ui.input.samples import shape_name
 from desktop_app.ui.theme import Theme
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("InputActions", text)
+translate = QCoreApplication.translate  # under this name lupdate finds the texts
 
 
 def make_actions(parent: QWidget, theme: Theme) -> dict[str, QAction]:
@@ -34,33 +32,84 @@ def make_actions(parent: QWidget, theme: Theme) -> dict[str, QAction]:
     standard = QKeySequence.StandardKey
     group = QActionGroup(parent)
     for name, text, tip, key in (
-        ("brush", _tr("&Brush"), _tr("Draw"), "B"),
-        ("eraser", _tr("&Eraser"), _tr("Rub out parts of lines"), "E"),
+        ("brush", translate("InputActions", "&Brush"), translate("InputActions", "Draw"), "B"),
+        ("eraser", translate("InputActions", "&Eraser"), translate("InputActions", "Rub out parts of lines"), "E"),
     ):
         action = add(name, text, tip, [key], name)
         action.setCheckable(True)
         group.addAction(action)
     actions["brush"].setChecked(True)
-    add("undo", _tr("&Undo"), _tr("Take back the last change of the drawing"), [QKeySequence(standard.Undo)], "undo-2")
-    add("redo", _tr("&Redo"), _tr("Bring back what was undone"), ["Ctrl+Shift+Z", "Ctrl+Y"], "redo-2")
-    add("clear", _tr("&Clear"), _tr("Empty the canvas; undo brings it back"), ["Del"], "trash-2")
-    add("bigger", _tr("&Wider brush"), _tr("Make brush and eraser wider"), ["]"])
-    add("smaller", _tr("&Narrower brush"), _tr("Make brush and eraser narrower"), ["["])
-    centre = add("centre", _tr("Ce&ntre the drawing"), _tr("Move and scale the drawing as the model's card says"), [])
+    add(
+        "undo",
+        translate("InputActions", "&Undo"),
+        translate("InputActions", "Take back the last change of the drawing"),
+        [QKeySequence(standard.Undo)],
+        "undo-2",
+    )
+    add(
+        "redo",
+        translate("InputActions", "&Redo"),
+        translate("InputActions", "Bring back what was undone"),
+        ["Ctrl+Shift+Z", "Ctrl+Y"],
+        "redo-2",
+    )
+    add(
+        "clear",
+        translate("InputActions", "&Clear"),
+        translate("InputActions", "Empty the canvas; undo brings it back"),
+        ["Del"],
+        "trash-2",
+    )
+    add(
+        "bigger",
+        translate("InputActions", "&Wider brush"),
+        translate("InputActions", "Make brush and eraser wider"),
+        ["]"],
+    )
+    add(
+        "smaller",
+        translate("InputActions", "&Narrower brush"),
+        translate("InputActions", "Make brush and eraser narrower"),
+        ["["],
+    )
+    centre = add(
+        "centre",
+        translate("InputActions", "Ce&ntre the drawing"),
+        translate("InputActions", "Move and scale the drawing as the model's card says"),
+        [],
+    )
     centre.setCheckable(True)
     centre.setChecked(True)
-    add("open_photo", _tr("&Open a photo…"), _tr("Choose a picture file"), [QKeySequence(standard.Open)], "image")
-    add("open_drawing", _tr("Open a &drawing…"), _tr("Choose a drawing's .json file"), [], "folder-open")
-    add("save_drawing", _tr("&Save the drawing…"), _tr("As a PNG picture, or as JSON with every point"), [], "save")
+    add(
+        "open_photo",
+        translate("InputActions", "&Open a photo…"),
+        translate("InputActions", "Choose a picture file"),
+        [QKeySequence(standard.Open)],
+        "image",
+    )
+    add(
+        "open_drawing",
+        translate("InputActions", "Open a &drawing…"),
+        translate("InputActions", "Choose a drawing's .json file"),
+        [],
+        "folder-open",
+    )
+    add(
+        "save_drawing",
+        translate("InputActions", "&Save the drawing…"),
+        translate("InputActions", "As a PNG picture, or as JSON with every point"),
+        [],
+        "save",
+    )
     add(
         "copy_drawing",
-        _tr("Cop&y the drawing"),
-        _tr("Copy the drawing as a picture"),
+        translate("InputActions", "Cop&y the drawing"),
+        translate("InputActions", "Copy the drawing as a picture"),
         [QKeySequence(standard.Copy)],
         "copy",
     )
     for number, label in enumerate(LABELS, start=1):
         shape = shape_name(label)
-        tip = _tr("Draw a {shape}, each time a little different").format(shape=shape)
-        add(f"sample_{label}", shape.capitalize(), tip, [str(number % 10)])
+        tip = translate("InputActions", "Draw a {shape}, each time a little different").format(shape=shape)
+        add(f"sample_{label}", shape.capitalize(), tip, [str(number % 10)]).setData(label)
     return actions

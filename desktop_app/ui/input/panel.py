@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import cast
@@ -125,13 +124,13 @@ class InputPanel(QWidget):
     # how it is built
 
     def _build(self, open_key: str) -> None:
-        theme, tr = self._theme, self.tr
+        theme = self._theme
         self._switch = Segmented(
             {
-                "drawings": (tr("Draw"), tr("Draw on the canvas")),
-                "photos": (tr("Photo"), tr("Look at the photo that was opened")),
+                "drawings": (self.tr("Draw"), self.tr("Draw on the canvas")),
+                "photos": (self.tr("Photo"), self.tr("Look at the photo that was opened")),
             },
-            tr("Input"),
+            self.tr("Input"),
         )
         self._squares = _pages(self.canvas, self.photo_view)
         self._squares.setMinimumSize(self.canvas.minimumSizeHint())
@@ -140,15 +139,17 @@ class InputPanel(QWidget):
         self._tools = _pages(self.tools, self.photo_tools)
         self._fits = Segmented(
             {
-                "crop": (tr("Crop"), tr("Take the middle; the edges are lost")),
-                "pad": (tr("Pad"), tr("Keep all of it; fill up with the average colour")),
-                "stretch": (tr("Stretch"), tr("Keep all of it; change its proportions")),
+                "crop": (self.tr("Crop"), self.tr("Take the middle; the edges are lost")),
+                "pad": (self.tr("Pad"), self.tr("Keep all of it; fill up with the average colour")),
+                "stretch": (self.tr("Stretch"), self.tr("Keep all of it; change its proportions")),
             },
-            tr("Fit"),
+            self.tr("Fit"),
         )
         self._centre = QCheckBox()
         self._choices = _pages(self._centre, self._fits)
-        self._hint = Text(theme, tr("Drop a photo anywhere, or press {key}.").format(key=open_key), "caption", "muted")
+        self._hint = Text(
+            theme, self.tr("Drop a photo anywhere, or press {key}.").format(key=open_key), "caption", "muted"
+        )
         self._hint.setWordWrap(True)
 
         self._top = QHBoxLayout()
@@ -158,7 +159,7 @@ class InputPanel(QWidget):
         self._layout.addWidget(Square(self._squares), 1000)
         self._layout.addWidget(self._tools)
         self._below = QVBoxLayout()
-        for widget in (heading(theme, tr("WHAT THE NETWORK SEES")), self.strip, self._choices, self._hint):
+        for widget in (heading(theme, self.tr("WHAT THE NETWORK SEES")), self.strip, self._choices, self._hint):
             self._below.addWidget(widget)
         self._layout.addLayout(self._below)
         self._layout.addStretch(1)
@@ -190,7 +191,7 @@ class InputPanel(QWidget):
         act["centre"].enabledChanged.connect(self._centre.setEnabled)
         for name, action in act.items():
             if name.startswith("sample_"):
-                action.triggered.connect(partial(self.draw_sample, name.removeprefix("sample_")))
+                action.triggered.connect(self._draw_sample)
         self.tools.samples.chosen.connect(self.draw_sample)
         self.tools.pen_changed.connect(canvas.set_pen)
         self._switch.chosen.connect(self._turn_to)
@@ -209,6 +210,11 @@ class InputPanel(QWidget):
         self._below.setContentsMargins(0, unit, 0, 0)
 
     # what a person does
+
+    def _draw_sample(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self.draw_sample(action.data())
 
     def _turn_to(self, kind: str) -> None:
         self.set_kind(cast(Reads, kind))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
@@ -13,6 +13,21 @@ from desktop_app.ui.widgets.frames import paint_focus
 
 _ICONS = {"cross": "x", "arrow": "arrow-up-right", "smiley": "smile"}
 """Where an icon is not called as its shape is."""
+
+
+_NAMES = (
+    QT_TRANSLATE_NOOP("shapes", "circle"),
+    QT_TRANSLATE_NOOP("shapes", "square"),
+    QT_TRANSLATE_NOOP("shapes", "triangle"),
+    QT_TRANSLATE_NOOP("shapes", "diamond"),
+    QT_TRANSLATE_NOOP("shapes", "star"),
+    QT_TRANSLATE_NOOP("shapes", "heart"),
+    QT_TRANSLATE_NOOP("shapes", "cross"),
+    QT_TRANSLATE_NOOP("shapes", "arrow"),
+    QT_TRANSLATE_NOOP("shapes", "check"),
+    QT_TRANSLATE_NOOP("shapes", "smiley"),
+)
+"""Where lupdate finds the labels."""
 
 
 def shape_name(label: str) -> str:
