@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -331,3 +333,16 @@ def test_everything_has_a_name_for_a_screen_reader(panel: InputPanel) -> None:
         assert child.accessibleName() or child.text(), child
     for child in panel.findChildren(QToolButton):
         assert child.toolTip()
+
+
+def test_a_closed_panel_is_gone_and_the_theme_forgets_it(qtbot: QtBot) -> None:
+    theme = Theme("light")
+    panel = InputPanel(theme)
+    panel.show()
+    panel.draw_sample("heart")
+    gone = weakref.ref(panel)
+    panel.close()
+    del panel
+    gc.collect()
+    assert gone() is None
+    theme.set_scheme("dark")
