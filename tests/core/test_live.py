@@ -1,0 +1,199 @@
+"""One request's way through the worker: source, input, forward, trace and mosaics fit together."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from tiny_models import card_data, write_model
+
+from desktop_app.core.card import ModelCard, read_card
+from desktop_app.core.errors import BadFile
+from desktop_app.core.instant import NumpyForward
+from desktop_app.core.live import PHOTO_SIDE, Forwards, Live, MapView, Photo, Request, Source
+from desktop_app.core.mosaic import MosaicMaker
+from desktop_app.core.palette import signed
+from desktop_app.core.preprocess import prepare_drawing
+from desktop_app.core.strokes import Drawing, Stroke
+from desktop_app.core.trace import Array
+
+LINE = Drawing((Stroke(np.array([[0.2, 0.3], [0.6, 0.9]], np.float32)),))
+
+
+@pytest.fixture
+def drawings(tmp_path: Path) -> ModelCard:
+    return read_card(write_model(tmp_path / "shapes", {**card_data(), "temperature": 2.0}))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> ModelCard:
+    return read_card(write_model(tmp_path / "photos", card_data("photos", side=20), seed=1))
+
+
+def png(colour: tuple[int, ...], size: tuple[int, int] = (40, 30)) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGBA" if len(colour) == 4 else "RGB", size, colour).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def request(card: ModelCard, source: Source, **changes: object) -> Request:
+    return Request(1, 0.0, card, source, **{"view": MapView(), **changes})  # type: ignore[arg-type]
+
+
+def test_a_frame_holds_what_the_network_computed(drawings: ModelCard) -> None:
+    frame = Live(Forwards(NumpyForward))(request(drawings, LINE))
+    net_input = prepare_drawing(LINE, drawings.preprocessing).input
+    np.testing.assert_array_equal(frame.trace.outputs[0], net_input)
+    for output, wanted in zip(frame.trace.outputs[1:-1], NumpyForward(drawings)(net_input), strict=True):
+        np.testing.assert_array_equal(output, wanted)
+    logits = frame.trace.outputs[-2].astype(np.float64) / 2.0
+    np.testing.assert_allclose(frame.trace.outputs[-1], np.exp(logits) / np.exp(logits).sum(), rtol=1e-5)
+    assert frame.trace.answer.probabilities is frame.trace.outputs[-1]
+    assert len(frame.mosaics) == len(frame.trace.stages) == len(frame.trace.outputs)
+    assert frame.photo is None
+    assert 0 <= frame.forward_ms <= frame.worker_ms
+    assert frame.device == "CPU (numpy)"
+
+
+def test_mosaics_are_drawn_as_they_are_wanted(drawings: ModelCard) -> None:
+    live = Live(Forwards(NumpyForward))
+    stages = 11
+    for view in (
+        MapView(columns=tuple(range(1, stages + 1)), scale="channel", contrast=2.0, dark=True, paper="#14181d"),
+        MapView(columns=(2,) * stages, scale="network"),
+        MapView(columns=(3,) * stages, scale="network"),
+    ):
+        frame = live(request(drawings, LINE, view=view))
+        colours = signed(view.dark, view.contrast, view.paper)
+        wanted = MosaicMaker(frame.trace.stages[1:], view.columns, view.scale)(frame.trace.outputs[1:], colours)
+        for mosaic, fresh in zip(frame.mosaics[1:], wanted, strict=True):
+            np.testing.assert_array_equal(mosaic.pixels, fresh.pixels)
+        assert [mosaic.columns for mosaic in frame.mosaics[1:]] == list(view.columns)
+
+
+def test_columns_of_another_model_are_not_used(drawings: ModelCard) -> None:
+    """A view that was arranged for the model before still comes with the first request of the next."""
+    frame = Live(Forwards(NumpyForward))(request(drawings, LINE, view=MapView(columns=(9, 9))))
+    assert [mosaic.columns for mosaic in frame.mosaics] == [1, 2, 2, 2, 2, 2, 2, 7, 3, 3, 2, 2]
+
+
+def test_centring_makes_a_difference_that_can_be_turned_off(drawings: ModelCard) -> None:
+    live = Live(Forwards(NumpyForward))
+    on, off = (live(request(drawings, LINE, centred=centred)).trace.outputs[0] for centred in (True, False))
+    np.testing.assert_array_equal(on, prepare_drawing(LINE, drawings.preprocessing, centred=True).input)
+    np.testing.assert_array_equal(off, prepare_drawing(LINE, drawings.preprocessing, centred=False).input)
+    assert not np.array_equal(on, off)
+
+
+def test_steps_are_made_only_where_they_are_wanted(drawings: ModelCard) -> None:
+    live = Live(Forwards(NumpyForward))
+    with_steps, without = (live(request(drawings, LINE, steps=steps)) for steps in (True, False))
+    assert with_steps.steps and not without.steps
+    np.testing.assert_array_equal(with_steps.trace.outputs[0], without.trace.outputs[0])
+
+
+def test_a_photo_is_read_once_however_often_it_is_looked_at(photos: ModelCard) -> None:
+    reads = []
+
+    def data() -> bytes:
+        reads.append(1)
+        return png((200, 100, 50))
+
+    live, photo = Live(Forwards(NumpyForward)), Photo("a.png", data)
+    first = live(request(photos, photo))
+    second = live(request(photos, photo, view=MapView(dark=True), fit="pad"))
+    assert len(reads) == 1
+    assert first.photo is second.photo
+    assert first.photo is not None and first.photo.rgb[5, 5].tolist() == [200, 100, 50]
+    expected = (np.array([200, 100, 50]) / 255 - [0.5, 0.4, 0.3]) / [0.25, 0.5, 0.2]
+    np.testing.assert_allclose(first.trace.outputs[0][:, 10, 10], expected, rtol=1e-5)
+    live(request(photos, Photo("a.png", data)))
+    assert len(reads) == 2, "the same name may be another picture now"
+
+
+def test_another_background_reads_a_transparent_photo_anew(photos: ModelCard) -> None:
+    live, photo = Live(Forwards(NumpyForward)), Photo("a.png", png((0, 0, 0, 0)))
+    for background in ((255, 255, 255), (10, 20, 30)):
+        shown = live(request(photos, photo, background=background)).photo
+        assert shown is not None and tuple(shown.rgb[3, 3]) == background
+
+
+def test_a_large_photo_keeps_enough_to_look_at(photos: ModelCard, tmp_path: Path) -> None:
+    file = tmp_path / "large.jpg"
+    Image.new("RGB", (3000, 2000), "red").save(file)
+    shown = Live(Forwards(NumpyForward))(request(photos, Photo(file.name, file))).photo
+    assert shown is not None
+    assert shown.full_size == (3000, 2000)
+    assert PHOTO_SIDE <= min(shown.rgb.shape[:2]) < 2000
+
+
+def test_a_broken_photo_is_told_by_name_and_the_next_is_read(photos: ModelCard, tmp_path: Path) -> None:
+    live = Live(Forwards(NumpyForward))
+    for data in (b"no picture", tmp_path / "gone.png", tmp_path):
+        with pytest.raises(BadFile):
+            live(request(photos, Photo("broken.png", data)))
+    with pytest.raises(BadFile, match=r"broken\.png"):
+        live(request(photos, Photo("broken.png", b"no picture")))
+    assert live(request(photos, Photo("good.png", png((1, 2, 3))))).photo is not None
+
+
+def test_bytes_of_a_photo_are_its_files_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"12")
+    assert Photo("a", tmp_path / "a.png").encoded() == b"12"
+    assert Photo("a", b"34").encoded() == b"34"
+    assert Photo("a", lambda: b"56").encoded() == b"56"
+    with pytest.raises(OSError, match=r"b\.png"):
+        Photo("b", tmp_path / "b.png").encoded()
+
+
+class Counting:
+    """A forward pass that knows how often one was made."""
+
+    device = "test"
+    made = 0
+
+    def __init__(self, card: ModelCard) -> None:
+        type(self).made += 1
+        self._forward = NumpyForward(card)
+        self.stages = self._forward.stages
+
+    def __call__(self, net_input: Array) -> tuple[Array, ...]:
+        return self._forward(net_input)
+
+
+def test_a_models_forward_is_made_once_until_a_better_maker_comes(drawings: ModelCard, photos: ModelCard) -> None:
+    Counting.made = 0
+    forwards = Forwards(NumpyForward)
+    first = forwards(drawings)
+    assert forwards(drawings) is first
+    assert forwards.known() == (drawings,)
+    warm = Counting(drawings)
+    forwards.switch(Counting, {drawings: warm})
+    assert forwards(drawings) is warm
+    assert isinstance(forwards(photos), Counting)
+    assert forwards(photos) is forwards(photos)
+    assert Counting.made == 2
+
+
+def test_a_forward_that_was_being_made_during_the_switch_is_not_kept(drawings: ModelCard) -> None:
+    def slow(card: ModelCard) -> NumpyForward:
+        forwards.switch(Counting, {})
+        return NumpyForward(card)
+
+    forwards = Forwards(slow)
+    assert isinstance(forwards(drawings), NumpyForward)
+    assert isinstance(forwards(drawings), Counting)
+
+
+def test_a_maker_that_fails_is_asked_again(drawings: ModelCard) -> None:
+    def fails(_card: ModelCard) -> NumpyForward:
+        raise BadFile("no weights")
+
+    forwards = Forwards(fails)
+    for _ in range(2):
+        with pytest.raises(BadFile, match="no weights"):
+            forwards(drawings)
+    assert forwards.known() == ()
