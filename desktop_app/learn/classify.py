@@ -100,6 +100,8 @@ class Classifier:
 
     def _read(self, path: Path) -> tuple[Path, Floats | str]:
         """The input, or why there is none."""
+        if path.is_dir():
+            return path, f"{path} holds no pictures: give a folder with JPEG, PNG, WebP, GIF, BMP or TIFF files in it."
         spec = self.card.preprocessing
         try:
             return path, prepare_photo(load_photo(path, at_least=shortest_side(spec)), spec).input
@@ -110,7 +112,7 @@ class Classifier:
 def pictures_in(path: Path) -> Iterator[Path]:
     """The file itself, or all pictures in the folder and those below it, by name; nothing hidden.
 
-    Raises BadFile when a folder holds none.
+    A folder without any is given back itself: `files` then says so.
     """
     if not path.is_dir():
         yield path
@@ -123,7 +125,7 @@ def pictures_in(path: Path) -> Iterator[Path]:
                 found = True
                 yield Path(folder, name)
     if not found:
-        raise BadFile(f"{path} holds no pictures: give a folder with JPEG, PNG, WebP, GIF, BMP or TIFF files in it.")
+        yield path
 
 
 def _in_threads(work: Callable[[Path], Result], paths: Iterable[Path]) -> Iterator[Result]:

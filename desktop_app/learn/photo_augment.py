@@ -13,10 +13,15 @@ SMALLEST, LARGEST = 0.4, 1.15
 """Side of the crop, in sides of the photo; above 1 the photo's margins are mirrored outwards."""
 
 
-def augmented(images: NDArray[np.uint8], rng: torch.Generator) -> Tensor:
+PADDED = 0.2
+"""Share of photos that get margins, as the app's "pad" gives them."""
+
+
+def augmented(images: NDArray[np.uint8], margin: Tensor, rng: torch.Generator) -> Tensor:
     """(N, 3, 64, 64) photos to (N, 3, 32, 32) in 0..1, each with its own random changes.
 
-    Every pixel is the mean of four samples, as shrinking a photo in the app averages what it puts together.
+    margin: (3, 1, 1), colour of the margins. Every pixel is the mean of four samples, as shrinking a photo in the app
+    averages what it puts together.
     """
     count = len(images)
 
@@ -43,4 +48,10 @@ def augmented(images: NDArray[np.uint8], rng: torch.Generator) -> Tensor:
     grey = small.mean(dim=1, keepdim=True)
     small = grey + (small - grey) * uniform(0.55, 1.45, 1, 1, 1)
     cast = 0.03 * torch.randn(count, 3, 1, 1, generator=rng)
-    return (small + cast).clamp(0, 1)
+    small = (small + cast).clamp(0, 1)
+
+    inner = torch.where(torch.rand(count, generator=rng) < PADDED, uniform(0.5, 0.9), torch.ones(count))
+    outside = torch.linspace(-1, 1, SIZE).abs() > inner[:, None]
+    upright = torch.rand(count, generator=rng) < 0.5
+    rows, columns = outside & ~upright[:, None], outside & upright[:, None]
+    return torch.where((rows[:, :, None] | columns[:, None, :])[:, None], margin, small)

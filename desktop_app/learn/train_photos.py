@@ -26,7 +26,7 @@ from desktop_app.learn.train_loop import Trainer, folded, with_batch_norm
 
 BATCH = 128
 SMOOTHING = 0.1
-MIXING = 0.2
+MIXING = 0.3
 """Of the beta distribution with which pairs of photos are mixed (mixup, Zhang et al. 2018)."""
 
 
@@ -46,7 +46,7 @@ def layers(classes: int) -> list[dict[str, Any]]:
 
 
 def train(
-    data: Path, out: Path, seed: int = 1, *, first_epochs: int = 16, epochs: int = 60, scale: float = 1.0
+    data: Path, out: Path, seed: int = 1, *, first_epochs: int = 18, epochs: int = 45, scale: float = 1.0
 ) -> None:
     """Trains and writes card.json and weights.safetensors to `out`.
 
@@ -98,7 +98,7 @@ def _fit(
         began = time.monotonic()
         loss = trainer.epoch(_batches(photos, chosen, mixing, [seed, epoch]))
         answers = logits_of(trainer.average, inputs)[:, : len(CLASSES)].argmax(dim=1).numpy()
-        right = float((answers == labels).mean())
+        right = float(np.mean([(answers[labels == k] == k).mean() for k in range(len(CLASSES))]))
         if right > best:
             best, state = right, {name: value.clone() for name, value in trainer.average.state_dict().items()}
         print(f"epoch {epoch}: loss {loss:.3f}, validation {right:.4f} ({time.monotonic() - began:.0f} s)", flush=True)
@@ -109,17 +109,20 @@ def _fit(
 def _batches(photos: Everyday, chosen: Ints, mixing: float, seed: list[int]) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """(inputs, targets, weights) with new random changes; `mixing` above 0 blends each photo with another one."""
     rng = np.random.default_rng(seed)
+    counts = np.bincount(photos.labels[chosen])
+    balance = torch.from_numpy(counts.mean() / counts).float()  # a class with more photos is no likelier in life
     torch_rng = torch.Generator().manual_seed(int(rng.integers(2**62)))
-    classes = int(photos.labels[chosen].max()) + 1
     order = rng.permutation(chosen)
     for start in range(0, len(order) - BATCH + 1, BATCH):
         index = order[start : start + BATCH]
-        inputs = (augmented(photos.images[index], torch_rng) - MEAN) / STD
-        sure = F.one_hot(torch.from_numpy(photos.labels[index]), classes).float()
-        targets = (1 - SMOOTHING) * sure + SMOOTHING / classes
+        inputs = (augmented(photos.images[index], MEAN, torch_rng) - MEAN) / STD
+        labels = torch.from_numpy(photos.labels[index])
+        targets = (1 - SMOOTHING) * F.one_hot(labels, len(counts)).float() + SMOOTHING / len(counts)
+        weights = balance[labels]
         if mixing:
             share = float(rng.beta(mixing, mixing))
             partner = torch.from_numpy(rng.permutation(BATCH))
             inputs = share * inputs + (1 - share) * inputs[partner]
             targets = share * targets + (1 - share) * targets[partner]
-        yield inputs, targets, torch.ones(BATCH)
+            weights = share * weights + (1 - share) * weights[partner]
+        yield inputs, targets, weights

@@ -1,0 +1,77 @@
+"""The command line. Without a command it opens the window, and imports next to nothing before that."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop_app.core.errors import UserError
+
+COMMANDS = ("classify", "classify-drawings", "models", "demo", "bench", "train-builtin")
+
+
+class WrongUse(UserError):
+    """The command line asks for what there is not."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 0, 1 where something could not be read or done, 2 for wrong use with one line on stderr."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # names of files may hold what the console cannot show
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _command(words) if words and words[0] in COMMANDS else _window(words)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except UserError as error:
+        print(f"convlens: {error}".replace("\n", " "), file=sys.stderr)
+        return 2 if isinstance(error, WrongUse) else 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `convlens ... | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it flushes at exit
+        return 0
+    return status
+
+
+def _window(words: list[str]) -> int:
+    picture: Path | None = None
+    model: str | None = None
+    if words:
+        from desktop_app import cli_parser, commands
+
+        asked = cli_parser.window().parse_args(words)
+        picture, model = asked.picture, asked.model
+        if picture is not None and not picture.exists():
+            raise WrongUse(cli_parser.no_such_file(str(picture), COMMANDS))
+        if model is not None:
+            commands.model_for(model, "photos")
+    from desktop_app.ui.app import run
+
+    return run(picture, model)
+
+
+def _command(words: list[str]) -> int:
+    from desktop_app import cli_parser, commands
+
+    asked = cli_parser.command(words[0]).parse_args(words[1:])
+    match words[0]:
+        case "classify":
+            return commands.classify(asked.paths, asked.model, asked.top, as_json=asked.json)
+        case "classify-drawings":
+            return commands.classify_drawings(asked.file, asked.model, as_json=asked.json)
+        case "models":
+            return commands.models()
+        case "train-builtin":
+            return commands.train_builtin(asked.name, asked.data, asked.out, asked.seed, asked.scale)
+        case "demo":
+            from desktop_app.ui import demo
+
+            return demo.run(asked.out)
+        case _:
+            from desktop_app.bench.main import main as bench
+
+            return bench(asked.json)

@@ -1,0 +1,134 @@
+"""What can be asked on the command line, and how the help reads."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from desktop_app import __version__
+
+_COMMANDS = """\
+commands, which open no window:
+  classify PATH...        what pictures show, or all those in folders
+  classify-drawings FILE  what many drawings show (.jsonl, .jsonl.gz or .npz)
+  models                  which models there are, and how good they are
+  demo OUT.png            draws a circle into the window and takes a picture of it
+  bench                   measures how fast everything is on this computer
+  train-builtin NAME      trains a shipped model anew
+
+  convlens COMMAND --help says more about each.
+  A picture with the name of a command is opened with a folder before it: convlens ./models
+
+examples:
+  convlens                              open the window and draw
+  convlens dog.jpg                      open the window with a picture
+  convlens classify holiday/ --top 1    one line for each picture in a folder
+"""
+
+_CLASSIFY = """\
+examples:
+  convlens classify dog.jpg cat.png
+  convlens classify holiday/ --json > answers.json
+
+The exit status is 1 if a file could not be read; all others are done nevertheless.
+"""
+
+_DRAWINGS = """\
+FILE holds one drawing a line, in any range of coordinates, y downwards:
+  {"strokes": [[[x, y], [x, y], ...], ...], "label": "circle"}
+or, as .npz, the array X of shape (N, H, W), uint8, white ink on black, and perhaps the array label.
+Where there are labels, the answer also says how many were right.
+
+example:
+  convlens classify-drawings drawings.jsonl.gz --json > answers.json
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong use takes one line, not the whole usage."""
+
+    def __init__(self, name: str, description: str, epilog: str = "") -> None:
+        super().__init__(
+            prog=f"convlens {name}".rstrip(),
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message.replace(chr(10), ' ')} (see {self.prog} --help)\n")
+
+
+def window() -> argparse.ArgumentParser:
+    """What opens the window."""
+    parser = _Parser("", "Look inside an image classifier while it works: draw, or drop a photo.", _COMMANDS)
+    parser.add_argument("picture", metavar="PICTURE", nargs="?", type=Path, help="open the window with this picture")
+    parser.add_argument("--model", metavar="NAME", help="open it with this model (see convlens models)")
+    parser.add_argument("--version", action="version", version=f"ConvLens {__version__}")
+    return parser
+
+
+def command(name: str) -> argparse.ArgumentParser:
+    """The parser of one of the commands."""
+    match name:
+        case "classify":
+            parser = _Parser(name, "Say what pictures show: one line a file.", _CLASSIFY)
+            parser.add_argument(
+                "paths", metavar="PATH", nargs="+", type=Path, help="a picture, or a folder of pictures"
+            )
+            _model(parser, "the first that reads photos")
+            parser.add_argument("--top", metavar="K", type=_count, default=3, help="classes a picture (default: 3)")
+            _json(parser)
+        case "classify-drawings":
+            parser = _Parser(name, "Say what many drawings show, read as the canvas is read.", _DRAWINGS)
+            parser.add_argument("file", metavar="FILE", type=Path, help="a .jsonl, .jsonl.gz or .npz of drawings")
+            _model(parser, "the first that reads drawings")
+            _json(parser)
+        case "models":
+            parser = _Parser(name, "List the models: what they read, their weights, classes and accuracy.")
+        case "demo":
+            parser = _Parser(name, "Draw a circle by real mouse events into the real window; works without a display.")
+            parser.add_argument("out", metavar="OUT.png", type=_png, help="where the picture of the window goes")
+        case "bench":
+            parser = _Parser(name, "Measure, each figure against what it is compared with in the same run.")
+            _json(parser)
+        case _:
+            parser = _Parser(name, "Train a shipped model anew; takes minutes to an hour on one core.")
+            parser.add_argument("name", metavar="NAME", choices=("shapes", "photos-simple"), help="%(choices)s")
+            parser.add_argument("--data", metavar="FOLDER", type=Path, required=True, help="folder of the data sets")
+            parser.add_argument("--out", metavar="FOLDER", type=Path, help="where it goes (default: the model's own)")
+            parser.add_argument("--seed", metavar="N", type=int, default=1, help="of all that is random (default: 1)")
+            parser.add_argument("--scale", metavar="X", type=float, default=1.0, help="share of the data, for a try")
+    return parser
+
+
+def no_such_file(word: str, commands: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, commands, n=1)
+    hint = f"did you mean the command {near[0]}?" if near else "check its name and folder, or see convlens --help."
+    return f"there is no file {word!r}: {hint}"
+
+
+def _model(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument(
+        "--model", metavar="NAME", help=f"which model answers (default: {default}; see convlens models)"
+    )
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
+    return int(text)
+
+
+def _png(text: str) -> Path:
+    if not text.lower().endswith(".png") or not Path(text).parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} must end in .png and lie in a folder that is there")
+    return Path(text)

@@ -1,0 +1,145 @@
+"""What the commands do and print. Torch is imported by those that need it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.cli import WrongUse
+from desktop_app.core.card import ModelCard, Reads, read_weights
+from desktop_app.core.errors import BadFile, UserError
+from desktop_app.core.paths import models_folder, user_data
+from desktop_app.core.registry import Registry, find_models
+from desktop_app.core.verdict import percent
+
+
+def model_for(name: str | None, reads: Reads) -> ModelCard:
+    """The model of that name, else the first one that reads drawings or photos. Raises WrongUse."""
+    registry = _registry()
+    try:
+        return registry.first_for(reads) if name is None else registry.named(name)
+    except UserError as error:
+        raise WrongUse(str(error)) from error
+
+
+def models() -> int:
+    registry = _registry()
+    for card in registry.cards:
+        try:
+            read_weights(card)
+        except BadFile as error:
+            print(f"convlens: {error}", file=sys.stderr)
+            continue
+        shape = "×".join(map(str, card.preprocessing.shape))
+        top1 = card.figures.get("top1")
+        right = f", {top1 * 100:.1f} % right" if isinstance(top1, float) else ""
+        print(f"{card.name}: {card.title}")
+        print(f"    reads {card.reads}, {shape}; {card.weight_count:,} weights; {len(card.classes)} classes{right}")
+        print(f"    {', '.join(card.classes)}")
+    for problem in registry.problems:
+        print(f"convlens: {problem}", file=sys.stderr)
+    return 0
+
+
+def classify(paths: list[Path], model: str | None, top: int, *, as_json: bool) -> int:
+    """One line a file, or a JSON list; errors go to stderr too. 1 where a file could not be read."""
+    card = model_for(model, "photos")
+    from desktop_app.learn.classify import Classifier, pictures_in
+
+    found: list[dict[str, Any]] = []
+    failed = False
+
+    for answer in Classifier(card).files(file for path in paths for file in pictures_in(path)):
+        best: list[dict[str, Any]] = []
+        if answer.probabilities is not None:
+            order = np.argsort(-answer.probabilities, kind="stable")[:top]
+            best = [{"label": card.classes[i], "probability": float(answer.probabilities[i])} for i in order]
+        if answer.error is not None:
+            failed = True
+            print(f"{answer.path}: {answer.error}", file=sys.stderr)
+        elif not as_json:
+            words = ", ".join(f"{one['label']} {percent(one['probability'])}" for one in best)
+            unsure = answer.entropy is not None and answer.entropy > card.not_sure
+            print(f"{answer.path}: {words}{' (not sure)' if unsure else ''}")
+        found.append(
+            {
+                "path": str(answer.path),
+                "model": card.name,
+                "top": best,
+                "entropy": answer.entropy,
+                "error": answer.error,
+            }
+        )
+    if as_json:
+        print(json.dumps(found, indent=1))
+    return 1 if failed else 0
+
+
+def classify_drawings(file: Path, model: str | None, *, as_json: bool) -> int:
+    """All answers, and where labels are given how many were right."""
+    if not file.is_file():
+        raise WrongUse(f"there is no file {str(file)!r}: check its name and folder.")
+    card = model_for(model, "drawings")
+    from desktop_app.core.drawing_set import read_drawing_set
+    from desktop_app.learn.classify import Classifier
+
+    drawings = read_drawing_set(file)
+    answers = Classifier(card).drawings(drawings)
+    best = answers.probabilities.argmax(axis=1)
+    report: dict[str, Any] = {
+        "labels": [card.classes[i] for i in best],
+        "probabilities": [[round(float(p), 6) for p in row] for row in answers.probabilities],
+        "entropy": [round(float(bits), 6) for bits in answers.entropy],
+        "classes": list(card.classes),
+    }
+    if drawings.labels is not None:
+        report |= _compared(drawings.labels, best, card.classes)
+    if as_json:
+        print(json.dumps(report))
+    else:
+        _print_drawings(report, answers.entropy > card.not_sure)
+    return 0
+
+
+def train_builtin(name: str, data: Path, out: Path | None, seed: int, scale: float) -> int:
+    if not data.is_dir():
+        raise WrongUse(f"there is no folder {str(data)!r}: give the folder of the data sets with --data.")
+    from desktop_app.learn import train_photos, train_shapes
+
+    out = out or models_folder() / ("shapes-lenet" if name == "shapes" else name)
+    train = train_shapes.train if name == "shapes" else train_photos.train
+    train(data, out, seed, scale=scale)
+    return 0
+
+
+def _registry() -> Registry:
+    return find_models(models_folder(), user_data() / "models")
+
+
+def _compared(labels: tuple[str | None, ...], best: NDArray[np.int64], classes: tuple[str, ...]) -> dict[str, Any]:
+    """Over the drawings whose label is one of the classes. confusion: a row a true class, a column an answer."""
+    confusion = np.zeros((len(classes), len(classes)), np.int64)
+    number = {name: index for index, name in enumerate(classes)}
+    for label, answer in zip(labels, best, strict=True):
+        if label in number:
+            confusion[number[label], answer] += 1
+    count, right = confusion.sum(axis=1), confusion.diagonal()
+    return {
+        "accuracy": float(right.sum() / count.sum()) if count.any() else None,
+        "per_class": {name: float(right[i] / count[i]) if count[i] else None for i, name in enumerate(classes)},
+        "confusion": confusion.tolist(),
+    }
+
+
+def _print_drawings(report: dict[str, Any], unsure: NDArray[np.bool_]) -> None:
+    for number, (label, row) in enumerate(zip(report["labels"], report["probabilities"], strict=True)):
+        print(f"{number + 1}: {label} {percent(max(row))}{' (not sure)' if unsure[number] else ''}")
+    if report.get("accuracy") is not None:
+        print(f"right: {report['accuracy'] * 100:.2f} %")
+        for name, share in report["per_class"].items():
+            print(f"  {name}: {'-' if share is None else f'{share * 100:.1f} %'}")
