@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from desktop_app.core.mosaic import Mosaic
 from desktop_app.core.numerals import short
@@ -16,6 +16,8 @@ from desktop_app.ui.network.arrange import Column
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
+_MARGIN = 4
+"""Pixels around what changed that Qt asks for as well."""
 NON_NEGATIVE = ("ReLU", "ReLU6", "sigmoid", "softmax")
 KEEPING_SIGN = ("max pool", "average pool", "flatten", "concat", "add")
 
@@ -39,7 +41,11 @@ def heading_lines(stage: Stage) -> list[str]:
 
 
 class StageItem(pg.GraphicsObject):
-    """Paints a stage; told where by `place` and what by `show_mosaic`."""
+    """Paints a stage; told where by `place` and what by `show_mosaic`.
+
+    A frame repaints the mosaic and what is below it, with gaps and colour bar made ready before: a frame that also
+    wrote the headings and drew the rest anew took four times as long.
+    """
 
     def __init__(self, stage: Stage, position: int, unsigned: bool, theme: Theme) -> None:
         """unsigned: it has no negative values, so that its legend starts at zero."""
@@ -54,9 +60,13 @@ class StageItem(pg.GraphicsObject):
         self._mosaic: Mosaic | None = None
         self._picture: Picture | None = None
         self._gradient: list[tuple[float, QColor]] = []
+        self._gaps: list[QRectF] = []
+        self._bar: QPixmap | None = None
+        self._legend_font, self._legend_height = theme.font("caption"), 0.0
         self._stale = False
         self._shared_scale = False
         self.marked: int | None = None
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # tells `paint` what is exposed
         self.setToolTip(_described(stage))
 
     def place(self, column: Column, header: float, legend: float) -> None:
@@ -65,6 +75,8 @@ class StageItem(pg.GraphicsObject):
         self._column, self._header = column, header
         self._bounds = QRectF(0, 0, max(column.width, column.mosaic[0]) + 1, header + column.mosaic[1] + legend)
         self.setPos(column.left, 0)
+        self._gaps = self._gaps_between_maps()
+        self._bar = None
         self.update()
 
     def show_mosaic(self, mosaic: Mosaic) -> None:
@@ -74,6 +86,7 @@ class StageItem(pg.GraphicsObject):
     def show_legend(self, gradient: list[tuple[float, QColor]], shared_scale: bool) -> None:
         """gradient: colour stops from −1 (0.0) to +1 (1.0); shared_scale: one legend for all stands elsewhere."""
         self._gradient, self._shared_scale = gradient, shared_scale
+        self._bar = None
         self.update()
 
     def set_stale(self, stale: bool) -> None:
@@ -116,13 +129,16 @@ class StageItem(pg.GraphicsObject):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         exposed: QRectF = option.exposedRect
-        if exposed.top() < self._header - 2:
+        if exposed.top() < self._header - _MARGIN:
             self._paint_heading(painter)
         if self._mosaic is None or self._picture is None:
             return
         where = self._mosaic_rect()
         painter.drawImage(where, self._picture.image)
-        self._paint_gaps(painter, where)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colours.window)
+        painter.drawRects(self._gaps)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._stale:
             painter.fillRect(where, self._theme.colours.stale)
         if self.marked is not None and self.marked < self._tiles:
@@ -143,31 +159,30 @@ class StageItem(pg.GraphicsObject):
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
             top += metrics.height()
 
-    def _paint_gaps(self, painter: QPainter, where: QRectF) -> None:
-        """Hairlines of paper between the maps."""
+    def _gaps_between_maps(self) -> list[QRectF]:
+        """Hairlines of paper."""
         wide, tall = self._column.map_size
         if min(wide, tall) < 6:
-            return
-        painter.setPen(QPen(self._theme.colours.window, 2 if min(wide, tall) > 20 else 1))
-        for column in range(1, self._column.columns):
-            x = where.left() + column * wide
-            painter.drawLine(QPointF(x, where.top()), QPointF(x, where.bottom()))
-        for row in range(1, self._column.rows):
-            y = where.top() + row * tall
-            painter.drawLine(QPointF(where.left(), y), QPointF(where.right(), y))
+            return []
+        where = self._mosaic_rect()
+        thick = 2 if min(wide, tall) > 20 else 1
+        columns = (where.left() + column * wide for column in range(1, self._column.columns))
+        rows = (where.top() + row * tall for row in range(1, self._column.rows))
+        return [
+            *(QRectF(round(x - thick / 2), where.top(), thick, where.height()) for x in columns),
+            *(QRectF(where.left(), round(y - thick / 2), where.width(), thick) for y in rows),
+        ]
 
     def _paint_legend(self, painter: QPainter, where: QRectF, magnitude: float) -> None:
-        left, width = 0.0, self._column.width
-        bar = QRectF(left, where.bottom() + self._theme.unit, width, self._theme.px(4))
-        gradient = QLinearGradient(bar.left() - (width if self._unsigned else 0), 0, bar.right(), 0)
-        for stop, colour in self._gradient:
-            gradient.setColorAt(stop, colour)
-        painter.fillRect(bar, gradient)
-        font = self._theme.font("caption")
-        painter.setFont(font)
+        if self._bar is None:
+            self._bar = self._colour_bar(painter)
+            self._legend_font = self._theme.font("caption")
+            self._legend_height = QFontMetricsF(self._legend_font).height()
+        width, top = self._column.width, where.bottom() + self._theme.unit
+        painter.drawPixmap(QPointF(0, top), self._bar)
+        painter.setFont(self._legend_font)
         painter.setPen(self._theme.colours.muted)
-        top = bar.bottom() + 1
-        row = QRectF(left - 10, top, width + 20, QFontMetricsF(font).height())
+        row = QRectF(-10, top + self._theme.px(4) + 1, width + 20, self._legend_height)
         high = short(magnitude)
         if self._unsigned:
             text = f"0 … {high}"
@@ -176,6 +191,19 @@ class StageItem(pg.GraphicsObject):
         else:
             text = f"±{high}"
         painter.drawText(row, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+
+    def _colour_bar(self, painter: QPainter) -> QPixmap:
+        """As wide as the column; the upper half of the colours where no value is negative."""
+        width, ratio = self._column.width, painter.device().devicePixelRatioF()
+        bar = QPixmap(max(1, round(width * ratio)), max(1, round(self._theme.px(4) * ratio)))
+        bar.setDevicePixelRatio(ratio)
+        gradient = QLinearGradient(-width if self._unsigned else 0, 0, width, 0)
+        for stop, colour in self._gradient:
+            gradient.setColorAt(stop, colour)
+        brush = QPainter(bar)
+        brush.fillRect(QRectF(0, 0, width + 1, self._theme.px(4) + 1), gradient)
+        brush.end()
+        return bar
 
 
 def _described(stage: Stage) -> str:
