@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QStaticText
 from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QStyleOptionGraphicsItem, QToolTip, QWidget
 
 from desktop_app.core.numerals import short
@@ -19,15 +19,28 @@ MOST_ROWS = 12
 """With more classes than this only the most probable are shown, best first; up to it, classes keep their places."""
 ROW, TALLEST_ROW = 25, 42
 """Height of a row at normal size, pixels: the least, and where there is room."""
+MOST_TEXTS = 1000
+"""Numbers of which the layout is remembered."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Shown:
+    """rows: the classes that have one.  first: the class that is named as the answer, or nothing."""
+
     classes: tuple[str, ...]
     answer: Answer
     ghost: Answer | None
     rows: tuple[int, ...]
-    sure: bool
+    first: int | None
+
+
+@dataclass(frozen=True)
+class _Backdrop:
+    """What stays from frame to frame, names and empty tracks, and what it was made for. track: of the first row."""
+
+    key: object
+    pixmap: QPixmap
+    track: QRectF
 
 
 class _BarsItem(pg.GraphicsObject):
@@ -39,10 +52,18 @@ class _BarsItem(pg.GraphicsObject):
         self._shown: _Shown | None = None
         self._logits = False
         self._size = QSize(10, 10)
+        self._backdrop: _Backdrop | None = None
+        self._texts: dict[tuple[str, bool], QStaticText] = {}
 
     def resize(self, size: QSize) -> None:
         self.prepareGeometryChange()
         self._size = size
+
+    def dress(self) -> None:
+        """Colours or fonts have changed."""
+        self._backdrop = None
+        self._texts.clear()
+        self.update()
 
     def show_answer(self, shown: _Shown | None, logits: bool) -> None:
         self._shown, self._logits = shown, logits
@@ -68,59 +89,87 @@ class _BarsItem(pg.GraphicsObject):
         shown = self._shown
         if shown is None:
             return
-        theme, colours, tall = self._theme, self._theme.colours, self.row_height()
-        plain, strong = theme.font("body"), theme.font("strong")
+        colours, tall = self._theme.colours, self.row_height()
+        backdrop = self._backdrop_for(shown, painter.device().devicePixelRatioF())
+        painter.drawPixmap(0, 0, backdrop.pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        track = QRectF(backdrop.track)
+        for index, share in zip(shown.rows, _shares(shown.answer, shown.rows), strict=True):
+            painter.setBrush(colours.accent if index == shown.first else colours.muted)
+            track.setWidth(max(backdrop.track.width() * share, 1))
+            painter.drawRoundedRect(track, 2, 2)
+            track.translate(0, tall)
+        if shown.ghost is not None:
+            mark = QRectF(0, backdrop.track.top() - 3, 2, track.height() + 6)
+            for share in _shares(shown.ghost, shown.rows):
+                mark.moveLeft(track.left() + backdrop.track.width() * share - 1)
+                painter.fillRect(mark, colours.ghost)
+                mark.translate(0, tall)
         width = self._size.width()
+        painter.setPen(colours.text)
+        for place, index in enumerate(shown.rows):
+            self._write(painter, width, place, percent(float(shown.answer.probabilities[index])), index == shown.first)
+        if self._logits:
+            painter.setPen(colours.muted)
+            for place, index in enumerate(shown.rows):
+                self._write(painter, width - self._number_width(), place, short(float(shown.answer.logits[index])))
+
+    def _write(self, painter: QPainter, right: float, place: int, words: str, strong: bool = False) -> None:
+        """Right-aligned in a row. Laying text out costs most of drawing it, and the same few numbers come again."""
+        text, font = self._texts.get((words, strong)), self._theme.font("strong" if strong else "body")
+        if text is None:
+            if len(self._texts) >= MOST_TEXTS:
+                self._texts.clear()
+            text = self._texts[words, strong] = QStaticText(words)
+            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.prepare(font=font)
+        size, tall = text.size(), self.row_height()
+        painter.setFont(font)
+        painter.drawStaticText(
+            QPointF(right - size.width(), self._head() + place * tall + (tall - size.height()) / 2), text
+        )
+
+    def _number_width(self) -> float:
+        """Of the column of probabilities, with the gap before it."""
+        return QFontMetricsF(self._theme.font("strong")).horizontalAdvance(">99 %") + 2 * self._theme.unit
+
+    def _backdrop_for(self, shown: _Shown, ratio: float) -> _Backdrop:
+        key = (shown.classes, shown.rows, shown.first, self._logits, self._size.toTuple(), ratio)
+        if self._backdrop is None or self._backdrop.key != key:
+            self._backdrop = self._new_backdrop(key, shown, ratio)
+        return self._backdrop
+
+    def _new_backdrop(self, key: object, shown: _Shown, ratio: float) -> _Backdrop:
+        theme, tall, width = self._theme, self.row_height(), self._size.width()
+        plain, strong = theme.font("body"), theme.font("strong")
         name_width = min(
             max(QFontMetricsF(strong).horizontalAdvance(shown.classes[i]) for i in shown.rows), width * 0.42
         )
-        number_width = QFontMetricsF(strong).horizontalAdvance(">99 %")
         gap = 2 * theme.unit
-        left, right = name_width + gap, width - number_width - gap
-        logit_width = QFontMetricsF(plain).horizontalAdvance("−88.8")
-        if self._logits:
-            right -= logit_width + gap
-            self._paint_head(painter, QRectF(0, 0, width - number_width - gap, self._head()))
-        best = shown.answer.best
+        left, right = name_width + gap, width - self._number_width()
+        pixmap = QPixmap(self._size * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(theme.colours.panel)
+        painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._logits:
+            self._paint_head(painter, QRectF(0, 0, right, self._head()))
+            right -= QFontMetricsF(plain).horizontalAdvance("−88.8") + gap
+        thick = min(tall * 0.56, theme.px(18))
+        track = QRectF(left, self._head() + (tall - thick) / 2, right - left, thick)
         for place, index in enumerate(shown.rows):
-            first = index == best and shown.sure
-            top = self._head() + place * tall
-            painter.setFont(strong if first else plain)
-            painter.setPen(colours.text)
-            name = QFontMetricsF(strong if first else plain).elidedText(
-                shown.classes[index], Qt.TextElideMode.ElideRight, name_width
-            )
-            painter.drawText(QRectF(0, top, name_width + gap, tall), Qt.AlignmentFlag.AlignVCenter, name)
-            probability = float(np.nan_to_num(shown.answer.probabilities[index]))
-            thick = min(tall * 0.56, self._theme.px(18))
-            track = QRectF(left, top + (tall - thick) / 2, right - left, thick)
+            font = strong if index == shown.first else plain
+            painter.setFont(font)
+            painter.setPen(theme.colours.text)
+            name = QFontMetricsF(font).elidedText(shown.classes[index], Qt.TextElideMode.ElideRight, name_width)
+            row = QRectF(0, self._head() + place * tall, left, tall)
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, name)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colours.track)
-            painter.drawRoundedRect(track, 2, 2)
-            painter.setBrush(colours.accent if first else colours.muted)
-            painter.drawRoundedRect(
-                QRectF(track.left(), track.top(), max(track.width() * probability, 1), track.height()), 2, 2
-            )
-            if shown.ghost is not None:
-                x = track.left() + track.width() * float(np.nan_to_num(shown.ghost.probabilities[index]))
-                painter.fillRect(QRectF(x - 1, track.top() - 3, 2, track.height() + 6), colours.ghost)
-            painter.setPen(colours.text)
-            number = QRectF(width - number_width, top, number_width, tall)
-            painter.drawText(
-                number,
-                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
-                percent(float(shown.answer.probabilities[index])),
-            )
-            if self._logits:
-                painter.setPen(colours.muted)
-                painter.setFont(plain)
-                column = QRectF(right, top, width - number_width - gap - right, tall)
-                painter.drawText(
-                    column,
-                    Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
-                    short(float(shown.answer.logits[index])),
-                )
+            painter.setBrush(theme.colours.track)
+            painter.drawRoundedRect(track.translated(0, place * tall), 2, 2)
+        painter.end()
+        return _Backdrop(key, pixmap, track)
 
     def _paint_head(self, painter: QPainter, left_of_probabilities: QRectF) -> None:
         painter.setFont(self._theme.font("caption"))
@@ -152,9 +201,9 @@ class ProbabilityBars(pg.GraphicsView):
     def show_answer(self, classes: tuple[str, ...], answer: Answer | None, ghost: Answer | None, sure: bool) -> None:
         """ghost: the previous answer.  sure: whether the best class may be named as the answer."""
         if answer is None:
-            self._shown = _Shown(classes, _nothing(len(classes)), None, _rows(None, len(classes)), sure=False)
+            self._shown = _Shown(classes, _nothing(len(classes)), None, _rows(None, len(classes)), None)
         else:
-            self._shown = _Shown(classes, answer, ghost, _rows(answer, len(classes)), sure)
+            self._shown = _Shown(classes, answer, ghost, _rows(answer, len(classes)), answer.best if sure else None)
         self._unpainted = True
         self._bars.show_answer(self._shown, self._logits)
 
@@ -172,7 +221,7 @@ class ProbabilityBars(pg.GraphicsView):
         self.setBackground(self._theme.colours.panel)
         if self._shown:
             self.set_rows(len(self._shown.classes))
-        self._bars.update()
+        self._bars.dress()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -206,6 +255,12 @@ def _rows(answer: Answer | None, count: int) -> tuple[int, ...]:
     if count <= MOST_ROWS or answer is None:
         return tuple(range(min(count, MOST_ROWS)))
     return tuple(int(index) for index in np.argsort(-answer.probabilities, kind="stable")[:MOST_ROWS])
+
+
+def _shares(answer: Answer, rows: tuple[int, ...]) -> list[float]:
+    """0..1, also where a net gave no number."""
+    shares: list[float] = np.nan_to_num(answer.probabilities[list(rows)]).tolist()
+    return shares
 
 
 def _nothing(count: int) -> Answer:
