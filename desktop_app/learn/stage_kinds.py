@@ -12,6 +12,7 @@ _MODULES: dict[type[nn.Module], str] = {
     nn.Conv2d: "conv",
     nn.BatchNorm2d: "batch norm",
     nn.LayerNorm: "layer norm",
+    nn.MultiheadAttention: "attention",
     nn.ReLU: "ReLU",
     nn.ReLU6: "ReLU6",
     nn.SiLU: "SiLU",

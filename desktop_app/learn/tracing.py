@@ -30,15 +30,16 @@ class TorchForward:
     device = "CPU"
 
     def __init__(self, net: nn.Module, input_shape: tuple[int, int, int]) -> None:
-        """net: in eval mode. Raises ValueError when it has no stage with one output a class."""
-        probe = torch.zeros(1, *input_shape)
+        """net: in eval mode. Raises ValueError when it does not answer with one number a class."""
+        probe = torch.randn(1, *input_shape, generator=torch.Generator().manual_seed(0))
         with torch.inference_mode():
+            answer = net(probe.clone())
+            if not isinstance(answer, Tensor) or answer.ndim != 2 or len(answer) != 1 or answer is probe:
+                raise ValueError("this network does not end in one number a class")
             try:
-                inner, self._keep = _by_graph(net, probe)
+                inner, self._keep = _by_graph(net, probe, answer)
             except Exception:  # fx fails in many ways on nets with control flow; hooks always work
-                inner, self._keep = _by_hooks(net, probe)
-        if not inner or len(inner[-1].shape) != 1:
-            raise ValueError("this network does not end in one number a class")
+                inner, self._keep = _by_hooks(net, probe, answer)
         self.stages = with_ends(inner, input_shape)
 
     def __call__(self, net_input: Array) -> tuple[Array, ...]:
@@ -47,30 +48,35 @@ class TorchForward:
         return tuple([output.numpy()[0] for output in outputs])
 
 
-def _by_graph(net: nn.Module, probe: Tensor) -> tuple[list[Stage], Keep]:
+def _by_graph(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage], Keep]:
+    """Raises one of many exceptions where the graph cannot be had, or does not compute what the network does."""
     traced = fx.GraphModule(net, fx.Tracer().trace(net))
     _without_inplace(traced)
     values = _Recorder(traced).record(probe)
-    kept = [node for node, value in values.items() if _is_stage(traced, node, value)]
+    output = next(node for node in traced.graph.nodes if node.op == "output")
+    needed = _ancestors(output)
+    kept = [node for node, value in values.items() if node in needed and _is_stage(traced, node, value, values)]
     position = {node: index + 1 for index, node in enumerate(kept)}
     names = _Names()
     stages = []
     for node in kept:
-        module = traced.get_submodule(str(node.target)) if node.op == "call_module" else None
-        value = values[node]
+        maker = _maker(node, values)
+        module = traced.get_submodule(str(maker.target)) if maker.op == "call_module" else None
+        shape = tuple(values[node].shape[1:])
         stages.append(
             Stage(
-                names.one(str(node.target) if module else _operation(node)),
-                kind_of(module if module else _operation(node), tuple(value.shape[1:])),
-                tuple(value.shape[1:]),
+                names.one(str(maker.target) if module else _operation(node)),
+                kind_of(module if module else _operation(node), shape),
+                shape,
                 sum(weight.numel() for weight in module.parameters()) if module else 0,
                 tuple(sorted(_sources(node, position))),
             )
         )
-    output = next(node for node in traced.graph.nodes if node.op == "output")
     output.args = (tuple(kept),)
     traced.graph.eliminate_dead_code()
     traced.recompile()
+    if not torch.allclose(traced(probe)[-1], answer, equal_nan=True):
+        raise ValueError("something in this network works behind the graph's back")
     return stages, traced
 
 
@@ -87,13 +93,35 @@ class _Recorder(fx.Interpreter):
         return self._values[n]
 
 
-def _is_stage(traced: fx.GraphModule, node: fx.Node, value: Any) -> bool:
+def _is_stage(traced: fx.GraphModule, node: fx.Node, value: Any, values: dict[fx.Node, Any]) -> bool:
     if node.op not in ("call_module", "call_function", "call_method"):
         return False
     if not isinstance(value, Tensor) or not value.is_floating_point() or value.ndim not in (2, 3, 4) or len(value) != 1:
         return False
-    what = traced.get_submodule(str(node.target)) if node.op == "call_module" else _operation(node)
-    return not isinstance(what, SKIPPED) and what not in ("getitem", "contiguous", "dropout", "detach", "clone")
+    maker = _maker(node, values)
+    if maker.op == "call_module":
+        return not isinstance(traced.get_submodule(str(maker.target)), SKIPPED)
+    return _operation(node) not in ("getitem", "contiguous", "dropout", "detach", "clone")
+
+
+def _maker(node: fx.Node, values: dict[fx.Node, Any]) -> fx.Node:
+    """The node itself; but of a module that gives several values, as attention does, the first is its output."""
+    if node.target is operator.getitem and node.args[1] == 0:
+        before = node.args[0]
+        if isinstance(before, fx.Node) and before.op == "call_module" and isinstance(values[before], tuple):
+            return before
+    return node
+
+
+def _ancestors(node: fx.Node) -> set[fx.Node]:
+    """All that the node's value is made from; what a network computes besides has no part in its answer."""
+    found: set[fx.Node] = set()
+    waiting = [node]
+    while waiting:
+        before = [each for each in waiting.pop().all_input_nodes if each not in found]
+        found.update(before)
+        waiting += before
+    return found
 
 
 def _sources(node: fx.Node, position: dict[fx.Node, int]) -> set[int]:
@@ -146,20 +174,27 @@ def _without_inplace(traced: fx.GraphModule) -> None:
     traced.recompile()
 
 
-def _by_hooks(net: nn.Module, probe: Tensor) -> tuple[list[Stage], Keep]:
+def _by_hooks(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage], Keep]:
     stages: list[Stage] = []
     names = _Names()
+    last = probe
 
     def describe(module: nn.Module, name: str, value: Tensor) -> None:
-        shape = tuple(value.shape[1:])
+        nonlocal last
+        last, shape = value.clone(), tuple(value.shape[1:])
         count = sum(weight.numel() for weight in module.parameters())
         stages.append(Stage(names.one(name), kind_of(module, shape), shape, count, (len(stages),)))
 
     _watched(net, probe, describe)
+    more = last.shape != answer.shape or not torch.equal(last, answer)  # the network goes on after its last module
+    if more:
+        stages.append(Stage(names.one("output"), "output", tuple(answer.shape[1:]), 0, (len(stages),)))
 
     def keep(batch: Tensor) -> tuple[Tensor, ...]:
         outputs: list[Tensor] = []
-        _watched(net, batch, lambda _module, _name, value: outputs.append(value.clone()))
+        result = _watched(net, batch, lambda _module, _name, value: outputs.append(value.clone()))
+        if more:
+            outputs.append(result.clone())
         if [tuple(output.shape[1:]) for output in outputs] != [stage.shape for stage in stages]:
             raise ValueError("this network took another path than before; its stages cannot be compared")
         return tuple(outputs)
@@ -167,24 +202,28 @@ def _by_hooks(net: nn.Module, probe: Tensor) -> tuple[list[Stage], Keep]:
     return stages, keep
 
 
-def _watched(net: nn.Module, batch: Tensor, see: Callable[[nn.Module, str, Tensor], None]) -> None:
+def _watched(net: nn.Module, batch: Tensor, see: Callable[[nn.Module, str, Tensor], None]) -> Tensor:
     """One forward pass; `see` gets every leaf module's output. No hook outlives it, whatever happens."""
 
     def hook_for(name: str) -> Callable[..., None]:
         def hook(module: nn.Module, _inputs: Any, output: Any) -> None:
-            if isinstance(output, Tensor) and output.is_floating_point() and output.ndim in (2, 3, 4):
-                see(module, name, output)
+            value = output[0] if isinstance(output, tuple) else output  # attention gives its weights too
+            if isinstance(value, Tensor) and value.is_floating_point() and value.ndim in (2, 3, 4):
+                see(module, name, value)
 
         return hook
 
     leaves = [
         (name, module)
         for name, module in net.named_modules()
-        if name and not any(module.children()) and not isinstance(module, SKIPPED)
+        if name
+        and (isinstance(module, nn.MultiheadAttention) or not any(module.children()))
+        and not isinstance(module, SKIPPED)
     ]
     handles = [module.register_forward_hook(hook_for(name)) for name, module in leaves]
     try:
-        net(batch)
+        answer: Tensor = net(batch.clone())  # a network may change its input
     finally:
         for handle in handles:
             handle.remove()
+    return answer
