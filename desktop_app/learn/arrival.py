@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import torch
 
 from desktop_app.core.card import ModelCard
+from desktop_app.core.errors import BadFile
 from desktop_app.core.live import Forward, Forwards
 from desktop_app.learn.load import load
 from desktop_app.learn.tracing import TorchForward
@@ -21,6 +24,7 @@ def take_over(forwards: Forwards) -> None:
     torch.set_num_threads(1)
     warm: dict[ModelCard, Forward] = {}
     for card in forwards.known():
-        warm[card] = torch_forward(card)
-        warm[card](torch.zeros(card.preprocessing.shape).numpy())
+        with suppress(BadFile):  # told when the model is asked for; the others need not wait for it
+            warm[card] = torch_forward(card)
+            warm[card](torch.zeros(card.preprocessing.shape).numpy())
     forwards.switch(torch_forward, warm)

@@ -6,13 +6,17 @@ import torch
 from torch import nn
 
 from desktop_app.core.card import ModelCard, read_weights
+from desktop_app.core.errors import BadFile
 from desktop_app.learn.nets import build
 
 
 def load(card: ModelCard) -> nn.Module:
     """The model in eval mode, float32, on the CPU. Raises BadFile when the weights are broken or do not fit."""
-    with torch.device("meta"):
-        net = build(card.layers, card.preprocessing.shape)
+    try:
+        with torch.device("meta"):
+            net = build(card.layers, card.preprocessing.shape)
+    except KeyError as error:  # torch keeps names such as "forward" for itself
+        raise BadFile(f"{card.weights_file.parent / 'card.json'}: no layer can be called so ({error}).") from error
     weights = {name: torch.from_numpy(array) for name, array in read_weights(card).items()}
     net.load_state_dict(weights, strict=True, assign=True)
     return net.eval().requires_grad_(False)
