@@ -92,6 +92,8 @@ class _BarsItem(pg.GraphicsObject):
         colours, tall = self._theme.colours, self.row_height()
         backdrop = self._backdrop_for(shown, painter.device().devicePixelRatioF())
         painter.drawPixmap(0, 0, backdrop.pixmap)
+        if shown.first in shown.rows:
+            self._write_first(painter, shown.classes[shown.first], shown.rows.index(shown.first), backdrop.track)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         track = QRectF(backdrop.track)
@@ -115,6 +117,16 @@ class _BarsItem(pg.GraphicsObject):
             for place, index in enumerate(shown.rows):
                 self._write(painter, width - self._number_width(), place, short(float(shown.answer.logits[index])))
 
+    def _write_first(self, painter: QPainter, label: str, place: int, track: QRectF) -> None:
+        """The answer's name in strong type over its plain one."""
+        font, gap, tall = self._theme.font("strong"), 2 * self._theme.unit, self.row_height()
+        box = QRectF(0, self._head() + place * tall, track.left() - gap + 1, tall)
+        painter.fillRect(box, self._theme.colours.panel)
+        painter.setFont(font)
+        painter.setPen(self._theme.colours.text)
+        name = QFontMetricsF(font).elidedText(label, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
+
     def _write(self, painter: QPainter, right: float, place: int, words: str, strong: bool = False) -> None:
         """Right-aligned in a row. Laying text out costs most of drawing it, and the same few numbers come again."""
         text, font = self._texts.get((words, strong)), self._theme.font("strong" if strong else "body")
@@ -135,17 +147,15 @@ class _BarsItem(pg.GraphicsObject):
         return QFontMetricsF(self._theme.font("strong")).horizontalAdvance(">99 %") + 2 * self._theme.unit
 
     def _backdrop_for(self, shown: _Shown, ratio: float) -> _Backdrop:
-        key = (shown.classes, shown.rows, shown.first, self._logits, self._size.toTuple(), ratio)
+        key = (shown.classes, shown.rows, self._logits, self._size.toTuple(), ratio)
         if self._backdrop is None or self._backdrop.key != key:
             self._backdrop = self._new_backdrop(key, shown, ratio)
         return self._backdrop
 
     def _new_backdrop(self, key: object, shown: _Shown, ratio: float) -> _Backdrop:
         theme, tall, width = self._theme, self.row_height(), self._size.width()
-        plain, strong = theme.font("body"), theme.font("strong")
-        name_width = min(
-            max(QFontMetricsF(strong).horizontalAdvance(shown.classes[i]) for i in shown.rows), width * 0.42
-        )
+        metrics, strong = QFontMetricsF(theme.font("body")), QFontMetricsF(theme.font("strong"))
+        name_width = min(max(strong.horizontalAdvance(shown.classes[i]) for i in shown.rows), width * 0.42)
         gap = 2 * theme.unit
         left, right = name_width + gap, width - self._number_width()
         pixmap = QPixmap(self._size * ratio)
@@ -155,14 +165,13 @@ class _BarsItem(pg.GraphicsObject):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._logits:
             self._paint_head(painter, QRectF(0, 0, right, self._head()))
-            right -= QFontMetricsF(plain).horizontalAdvance("−88.8") + gap
+            right -= metrics.horizontalAdvance("−88.8") + gap
         thick = min(tall * 0.56, theme.px(18))
         track = QRectF(left, self._head() + (tall - thick) / 2, right - left, thick)
+        painter.setFont(theme.font("body"))
         for place, index in enumerate(shown.rows):
-            font = strong if index == shown.first else plain
-            painter.setFont(font)
             painter.setPen(theme.colours.text)
-            name = QFontMetricsF(font).elidedText(shown.classes[index], Qt.TextElideMode.ElideRight, name_width)
+            name = metrics.elidedText(shown.classes[index], Qt.TextElideMode.ElideRight, name_width)
             row = QRectF(0, self._head() + place * tall, left, tall)
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, name)
             painter.setPen(Qt.PenStyle.NoPen)

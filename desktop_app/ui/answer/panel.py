@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop_app.core.card import ModelCard
 from desktop_app.core.live import Frame
@@ -11,6 +10,7 @@ from desktop_app.core.strokes import Drawing
 from desktop_app.core.trace import Answer
 from desktop_app.core.verdict import Verdict, percent, verdict_of
 from desktop_app.ui.answer.bars import ProbabilityBars
+from desktop_app.ui.answer.headline import Headline
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.text import Text
 
@@ -29,19 +29,17 @@ class AnswerPanel(QWidget):
         self._source: object = None
         self._verdict: Verdict | None = None
         self._stale = False
-        self._hero = Text(theme, role="hero")
-        self._hero.setTextFormat(Qt.TextFormat.RichText)
-        self._second = Text(theme, ink="muted")
+        self._headline = Headline(theme)
         self._bars = ProbabilityBars(theme)
         self._sureness = Text(theme, role="caption", ink="muted")
         self._ghost_legend = Text(theme, role="caption", ink="muted")
-        for text in (self._hero, self._second, self._sureness, self._ghost_legend):
+        for text in (self._sureness, self._ghost_legend):
             text.setWordWrap(True)
         self._logits = QCheckBox(self.tr("Logits and entropy"))
         self._logits.setToolTip(self.tr("Show each class's raw score, and how spread out the probabilities are"))
         self._logits.toggled.connect(self._show_logits)
         self._layout = QVBoxLayout(self)
-        for widget in (self._hero, self._second, self._bars, self._sureness):
+        for widget in (self._headline, self._bars, self._sureness):
             self._layout.addWidget(widget)
         self._layout.addWidget(self._ghost_legend)
         self._layout.addWidget(self._logits)
@@ -101,26 +99,23 @@ class AnswerPanel(QWidget):
         self._write()
 
     def _write(self) -> None:
-        colours, verdict = self._theme.colours, self._verdict
+        verdict = self._verdict
+        number = percent(verdict.probability) if verdict else ""
         if verdict is None:
-            hero, second, sureness = self.tr("Draw a shape"), self.tr("or click a sample, or drop a photo."), ""
-            hero = _coloured(hero, colours.muted.name())
+            words = self.tr("Draw a shape"), "", self.tr("or click a sample, or drop a photo.")
+        elif verdict.sureness == "not sure":
+            closest = self.tr("closest: {label}, {number}").format(label=verdict.label, number=number)
+            words = self.tr("not sure"), "", closest
         else:
-            number = percent(verdict.probability)
-            if verdict.sureness == "not sure":
-                hero = _coloured(self.tr("not sure"), colours.muted.name())
-                second = self.tr("closest: {label}, {number}").format(label=verdict.label, number=number)
-            else:
-                hero = f"{_escaped(verdict.label)} {_coloured(number, colours.accent.name())}"
-                second = ""
-            sureness = self._in_words(verdict)
+            words = verdict.label, number, ""
         if self._stale:
-            second = self.tr("working …")
-        _set_text(self._hero, hero)
-        _set_text(self._second, second or " ")
-        _set_text(self._sureness, sureness)
+            words = *words[:2], self.tr("working …")
+        self._headline.show_words(*words, sure=bool(words[1]))
+        sureness = self._in_words(verdict) if verdict else ""
+        if self._sureness.text() != sureness:  # only a changed text costs a new layout
+            self._sureness.setText(sureness)
         self._ghost_legend.setVisible(self._ghost is not None)
-        self.setAccessibleDescription(f"{verdict.label} {percent(verdict.probability)}. {sureness}" if verdict else "")
+        self.setAccessibleDescription(f"{verdict.label} {number}. {sureness}" if verdict else "")
 
     def _in_words(self, verdict: Verdict) -> str:
         words = {
@@ -139,22 +134,6 @@ class AnswerPanel(QWidget):
         self._layout.setContentsMargins(3 * unit, 2 * unit, 3 * unit, 2 * unit)
         self._layout.setSpacing(unit)
         self.setMinimumWidth(theme.px(NARROWEST))
-        self._ghost_legend.setText(
-            f"{_coloured('▌', theme.colours.ghost.name())} {self.tr('the answer before the last change')}"
-        )
+        mark = f'<span style="color:{theme.colours.ghost.name()}">▌</span>'
+        self._ghost_legend.setText(f"{mark} {self.tr('the answer before the last change')}")
         self._write()
-
-
-def _set_text(label: QLabel, text: str) -> None:
-    """Only a changed text costs a new layout."""
-    if label.text() != text:
-        label.setText(text)
-
-
-def _coloured(text: str, colour: str) -> str:
-    """A number and its unit stay on one line."""
-    return f'<span style="color:{colour}">{_escaped(text).replace(" %", "&nbsp;%")}</span>'
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
