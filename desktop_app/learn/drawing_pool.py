@@ -30,11 +30,11 @@ class Pool:
 class Recipe:
     """How many inputs a class gets, from people and from the sketcher, and how many are none or unfinished."""
 
-    people: int = 4000
-    sketched: int = 4000
-    none_people: int = 22000
-    none_sketched: int = 18000
-    unfinished: int = 22000
+    people: int = 3200
+    sketched: int = 3200
+    none_people: int = 17600
+    none_sketched: int = 14400
+    unfinished: int = 17600
     at_most: int = 8  # variants of one person's drawing
 
     def scaled(self, factor: float) -> Recipe:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from desktop_app.core.architecture import parse_layers
 from desktop_app.core.sketcher import LABELS
 from desktop_app.learn.augment import SIZE
 from desktop_app.learn.drawing_pool import Pool, Recipe, build_pool, plain_inputs
-from desktop_app.learn.drawings_data import NONE, ORIGINS, UNKNOWN, Sample, read_samples, split_of
+from desktop_app.learn.drawings_data import ORIGINS, Sample, read_samples, split_of
 from desktop_app.learn.nets import build
+from desktop_app.learn.proofread import proofread
 from desktop_app.learn.shapes_card import write_model
 from desktop_app.learn.shapes_report import accuracy, calibrate, measure
 from desktop_app.learn.train_loop import BATCH, Trainer, folded, logits_of, with_batch_norm
@@ -43,78 +45,89 @@ NONE_WEIGHT = 0.5
 """Weight in the loss of what has no label, or only half of one."""
 
 
-def train(
-    data: Path,
-    out: Path,
-    seed: int = 1,
-    *,
-    rounds: int = 8,
-    epochs: int = 4,
-    scale: float = 1.0,
-    without: str | None = None,
-    runs: Path = Path("runs/shapes"),
-) -> None:
-    """Trains and writes card.json and weights.safetensors to `out`.
+@dataclass(frozen=True)
+class Plan:
+    """rounds: times that the pool of inputs is made afresh. epochs: passes through each. scale: of the pool's size.
 
-    A run that was interrupted goes on where it stopped, by its checkpoint in `runs`.
-    rounds: times that the pool of inputs is made afresh. epochs: passes through each. scale: of the pool's size.
-    without: an origin to leave out, for the leave-one-source-out figures.
+    without: an origin (drawings_data.ORIGINS) to leave out, or None.
+    """
+
+    rounds: int
+    epochs: int
+    scale: float
+    without: str | None = None
+
+
+def train(data: Path, out: Path, seed: int = 1, *, scale: float = 1.0, runs: Path = Path("runs/shapes")) -> None:
+    """Trains and writes card.json and weights.safetensors to `out`; an hour and a half on one core.
+
+    First a short training for each origin of drawings without it, for the leave-one-out figures, then the model
+    itself. A training that was interrupted goes on at its checkpoint in `runs`, and what is finished is not done
+    again. scale: of the pool's size, for a try. Raises UserError when `data` holds no drawings.
     """
     torch.set_num_threads(1)
+    left_out: dict[str, Any] = {}
+    for origin in ORIGINS:
+        file = runs / f"seed{seed}-without-{origin}.json"
+        if not file.exists():
+            net = fit(data, seed, Plan(3, 4, 0.45 * scale, origin), runs)
+            unseen = [s for s in read_samples(data) if s.source.startswith(origin) and s.label >= 0]
+            labels = np.array([s.label for s in unseen])
+            file.write_text(json.dumps(accuracy(partial(logits_of, net), plain_inputs(unseen), labels)), "utf-8")
+        left_out[origin] = json.loads(file.read_text(encoding="utf-8"))
+    net = fit(data, seed, Plan(5, 4, scale), runs)
+    finish(net, data, out, seed, left_out)
+
+
+def fit(data: Path, seed: int, plan: Plan, runs: Path) -> nn.Module:
+    """The averaged net after all rounds of the plan."""
     torch.manual_seed(seed)
-    samples = read_samples(data, without)
-    parts = {name: [s for s in samples if split_of(s) == name] for name in ("train", "validation", "test")}
-    recipe = Recipe().scaled(scale)
+    parts = _parts(read_samples(data, plan.without))
+    recipe = Recipe().scaled(plan.scale)
     net = with_batch_norm(build(parse_layers(LAYERS), (1, SIZE, SIZE)))
-    trainer = Trainer(net, steps=rounds * epochs * (recipe.total // BATCH))
+    trainer = Trainer(net, steps=plan.rounds * plan.epochs * (recipe.total // BATCH))
     runs.mkdir(parents=True, exist_ok=True)
-    checkpoint = runs / f"seed{seed}{'-without-' + without.replace(' ', '-') if without else ''}.pt"
-    first = _resume(checkpoint, trainer)
+    checkpoint = runs / f"seed{seed}{f'-without-{plan.without}' if plan.without else ''}-{plan.scale:.2g}.pt"
     proofs = plain_inputs(parts["train"])
     checks = [s for s in parts["validation"] if s.label >= 0]
-    check_inputs = plain_inputs(checks)
-    for number in range(first, rounds):
+    check_inputs, check_labels = plain_inputs(checks), np.array([s.label for s in checks])
+    for number in range(_resume(checkpoint, trainer), plan.rounds):
         began = time.monotonic()
         chosen = parts["train"] if number == 0 else proofread(parts["train"], proofs, trainer.average)
         pool = build_pool(chosen, recipe, np.random.default_rng([seed, number]))
-        built = time.monotonic() - began
-        for epoch in range(epochs):
+        for epoch in range(plan.epochs):
             loss = trainer.epoch(_batches(pool, np.random.default_rng([seed, number, epoch])))
-            answers = logits_of(trainer.average, check_inputs).argmax(axis=1)
-            right = np.array([answer == s.label for answer, s in zip(answers, checks, strict=True)])
-            by_class = {
-                name: round(float(right[[s.label == label for s in checks]].mean()), 4)
-                for label, name in enumerate(LABELS)
-                if any(s.label == label for s in checks)
-            }
+            right = accuracy(partial(logits_of, trainer.average), check_inputs, check_labels)
             print(
-                f"round {number} epoch {epoch}: {len(pool.labels)} inputs made in {built:.0f} s, loss {loss:.4f}, "
-                f"validation {right.mean():.4f} {by_class} ({time.monotonic() - began:.0f} s)",
+                f"round {number}, epoch {epoch}: {len(pool.labels)} inputs, loss {loss:.4f}, "
+                f"validation {right['top1']} {right['per_class']} ({time.monotonic() - began:.0f} s)",
                 flush=True,
             )
         torch.save({"round": number + 1, "trainer": trainer.state}, checkpoint)
-    finish(out, trainer.average, data, parts, seed, runs, without)
+    return trainer.average
 
 
-def proofread(samples: Sequence[Sample], inputs: NDArray[np.uint8], net: nn.Module) -> list[Sample]:
-    """Samples without those whose label the half-trained net thinks impossible, and with those that it can name.
+def finish(net: nn.Module, data: Path, out: Path, seed: int, left_out: dict[str, Any]) -> None:
+    """Calibrates and measures the net on people held out, and writes the model."""
+    parts = _parts(read_samples(data))
+    model = partial(logits_of, net)
+    temperature, not_sure = calibrate(model, parts["validation"])
+    figures = measure(model, parts["test"], temperature, not_sure)
+    figures["splits"]["one origin left out"] = left_out
+    write_model(
+        out,
+        folded(net),
+        LAYERS,
+        temperature=temperature,
+        not_sure=not_sure,
+        seed=seed,
+        command=f"python -m desktop_app train-builtin shapes --data FOLDER --seed {seed}",
+        figures=figures,
+    )
 
-    A small net on ever new variants cannot learn single wrong labels by heart, so that it can be asked about them.
-    """
-    logits = logits_of(net, inputs).astype(np.float64)
-    probability = np.exp(logits - logits.max(axis=1, keepdims=True))
-    probability /= probability.sum(axis=1, keepdims=True)
-    kept: list[Sample] = []
-    for sample, chances in zip(samples, probability, strict=True):
-        if sample.label == UNKNOWN:
-            best = int(chances.argmax())
-            if chances[best] > 0.9 and LABELS[best] == "heart":
-                kept.append(Sample(best, sample.source, sample.person, sample.drawing))
-            elif chances[best] < 0.5:
-                kept.append(Sample(NONE, sample.source, sample.person, sample.drawing))
-        elif sample.label == NONE or chances[sample.label] > 0.03:
-            kept.append(sample)
-    return kept
+
+def _parts(samples: list[Sample]) -> dict[str, list[Sample]]:
+    return {name: [s for s in samples if split_of(s) == name] for name in ("train", "validation", "test")}
 
 
 def _batches(pool: Pool, rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
@@ -130,40 +143,9 @@ def _batches(pool: Pool, rng: np.random.Generator) -> Iterator[tuple[Tensor, Ten
 
 
 def _resume(checkpoint: Path, trainer: Trainer) -> int:
+    """The number of the round to go on with."""
     if not checkpoint.exists():
         return 0
     state = torch.load(checkpoint, weights_only=True)
     trainer.resume(state["trainer"])
     return int(state["round"])
-
-
-def finish(
-    out: Path, net: nn.Module, data: Path, parts: dict[str, list[Sample]], seed: int, runs: Path, without: str | None
-) -> None:
-    """Calibrates, measures, and writes the model; or, where a source was left out, the figures on that source."""
-
-    def model(inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return logits_of(net, inputs)
-
-    if without is not None:
-        left_out = [s for s in read_samples(data) if s.source.startswith(without) and s.label >= 0]
-        figures = accuracy(model, plain_inputs(left_out), np.array([s.label for s in left_out]))
-        (runs / f"without {without}.json").write_text(json.dumps(figures), encoding="utf-8")
-        print(without, figures, flush=True)
-        return
-    temperature, not_sure = calibrate(model, parts["validation"])
-    figures = measure(model, parts["test"], temperature, not_sure)
-    left_out_files = {origin: runs / f"without {origin}.json" for origin in ORIGINS}
-    figures["splits"]["one source left out"] = {
-        origin: json.loads(file.read_text(encoding="utf-8")) for origin, file in left_out_files.items() if file.exists()
-    }
-    write_model(
-        out,
-        folded(net),
-        LAYERS,
-        temperature=temperature,
-        not_sure=not_sure,
-        seed=seed,
-        command=f"python -m desktop_app train-builtin shapes --data FOLDER --seed {seed}",
-        figures=figures,
-    )

@@ -14,8 +14,9 @@ from desktop_app.learn.augment import SIZE, begun, vary, vary_bitmap
 from desktop_app.learn.drawing_pool import Recipe, build_pool
 from desktop_app.learn.drawings_data import NONE, UNKNOWN, Sample, split_of
 from desktop_app.learn.nets import build
+from desktop_app.learn.proofread import proofread
 from desktop_app.learn.train_loop import Trainer, folded, logits_of, with_batch_norm
-from desktop_app.learn.train_shapes import LAYERS, proofread
+from desktop_app.learn.train_shapes import LAYERS
 
 
 def fresh_net():
