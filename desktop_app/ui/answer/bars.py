@@ -6,21 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QStaticText
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QStyleOptionGraphicsItem, QToolTip, QWidget
 
 from desktop_app.core.numerals import short
 from desktop_app.core.trace import Answer
 from desktop_app.core.verdict import percent
+from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
 MOST_ROWS = 12
 """With more classes than this only the most probable are shown, best first; up to it, classes keep their places."""
 ROW, TALLEST_ROW = 25, 42
 """Height of a row at normal size, pixels: the least, and where there is room."""
-MOST_TEXTS = 1000
-"""Numbers of which the layout is remembered."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +52,7 @@ class _BarsItem(pg.GraphicsObject):
         self._logits = False
         self._size = QSize(10, 10)
         self._backdrop: _Backdrop | None = None
-        self._texts: dict[tuple[str, bool], QStaticText] = {}
+        self._plain, self._strong = StaticTexts(theme.font("body")), StaticTexts(theme.font("strong"))
 
     def resize(self, size: QSize) -> None:
         self.prepareGeometryChange()
@@ -62,7 +61,7 @@ class _BarsItem(pg.GraphicsObject):
     def dress(self) -> None:
         """Colours or fonts have changed."""
         self._backdrop = None
-        self._texts.clear()
+        self._plain, self._strong = StaticTexts(self._theme.font("body")), StaticTexts(self._theme.font("strong"))
         self.update()
 
     def show_answer(self, shown: _Shown | None, logits: bool) -> None:
@@ -108,14 +107,16 @@ class _BarsItem(pg.GraphicsObject):
                 mark.moveLeft(track.left() + backdrop.track.width() * share - 1)
                 painter.fillRect(mark, colours.ghost)
                 mark.translate(0, tall)
-        width = self._size.width()
+        right, top = float(self._size.width()), self._head() + (tall - self._plain.height) / 2
         painter.setPen(colours.text)
         for place, index in enumerate(shown.rows):
-            self._write(painter, width, place, percent(float(shown.answer.probabilities[index])), index == shown.first)
+            texts = self._strong if index == shown.first else self._plain
+            texts.draw(painter, percent(float(shown.answer.probabilities[index])), right, top + place * tall, 1)
         if self._logits:
             painter.setPen(colours.muted)
+            right -= self._number_width()
             for place, index in enumerate(shown.rows):
-                self._write(painter, width - self._number_width(), place, short(float(shown.answer.logits[index])))
+                self._plain.draw(painter, short(float(shown.answer.logits[index])), right, top + place * tall, 1)
 
     def _write_first(self, painter: QPainter, label: str, place: int, track: QRectF) -> None:
         """The answer's name in strong type over its plain one."""
@@ -126,21 +127,6 @@ class _BarsItem(pg.GraphicsObject):
         painter.setPen(self._theme.colours.text)
         name = QFontMetricsF(font).elidedText(label, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
-
-    def _write(self, painter: QPainter, right: float, place: int, words: str, strong: bool = False) -> None:
-        """Right-aligned in a row. Laying text out costs most of drawing it, and the same few numbers come again."""
-        text, font = self._texts.get((words, strong)), self._theme.font("strong" if strong else "body")
-        if text is None:
-            if len(self._texts) >= MOST_TEXTS:
-                self._texts.clear()
-            text = self._texts[words, strong] = QStaticText(words)
-            text.setTextFormat(Qt.TextFormat.PlainText)
-            text.prepare(font=font)
-        size, tall = text.size(), self.row_height()
-        painter.setFont(font)
-        painter.drawStaticText(
-            QPointF(right - size.width(), self._head() + place * tall + (tall - size.height()) / 2), text
-        )
 
     def _number_width(self) -> float:
         """Of the column of probabilities, with the gap before it."""

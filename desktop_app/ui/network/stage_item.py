@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -14,8 +14,11 @@ from desktop_app.core.numerals import short
 from desktop_app.core.trace import Stage
 from desktop_app.ui.network.arrange import Column
 from desktop_app.ui.qimages import Picture
+from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
+BAR = 4
+"""Height of the colour bar at normal size, pixels."""
 _MARGIN = 4
 """Pixels around what changed that Qt asks for as well."""
 NON_NEGATIVE = ("ReLU", "ReLU6", "sigmoid", "softmax")
@@ -44,7 +47,8 @@ class StageItem(pg.GraphicsObject):
     """Paints a stage; told where by `place` and what by `show_mosaic`.
 
     A frame repaints the mosaic and what is below it, with gaps and colour bar made ready before: a frame that also
-    wrote the headings and drew the rest anew took four times as long.
+    wrote the headings and drew the rest anew took four times as long. `show_mosaic` leaves it to the view to repaint
+    all stages at once.
     """
 
     def __init__(self, stage: Stage, position: int, unsigned: bool, theme: Theme) -> None:
@@ -60,9 +64,8 @@ class StageItem(pg.GraphicsObject):
         self._mosaic: Mosaic | None = None
         self._picture: Picture | None = None
         self._gradient: list[tuple[float, QColor]] = []
-        self._gaps: list[QRectF] = []
-        self._bar: QPixmap | None = None
-        self._legend_font, self._legend_height = theme.font("caption"), 0.0
+        self._overlay: QPixmap | None = None
+        self._numbers = StaticTexts(theme.font("caption"))
         self._stale = False
         self._shared_scale = False
         self.marked: int | None = None
@@ -75,18 +78,17 @@ class StageItem(pg.GraphicsObject):
         self._column, self._header = column, header
         self._bounds = QRectF(0, 0, max(column.width, column.mosaic[0]) + 1, header + column.mosaic[1] + legend)
         self.setPos(column.left, 0)
-        self._gaps = self._gaps_between_maps()
-        self._bar = None
+        self._overlay = None
         self.update()
 
     def show_mosaic(self, mosaic: Mosaic) -> None:
         self._mosaic, self._picture = mosaic, Picture(mosaic.pixels)
-        self.update(self._mosaic_rect().adjusted(-1, -1, 1, self._bounds.height()))
 
     def show_legend(self, gradient: list[tuple[float, QColor]], shared_scale: bool) -> None:
         """gradient: colour stops from −1 (0.0) to +1 (1.0); shared_scale: one legend for all stands elsewhere."""
         self._gradient, self._shared_scale = gradient, shared_scale
-        self._bar = None
+        self._overlay = None
+        self._numbers = StaticTexts(self._theme.font("caption"))
         self.update()
 
     def set_stale(self, stale: bool) -> None:
@@ -124,6 +126,11 @@ class StageItem(pg.GraphicsObject):
         width, height = self._column.mosaic
         return QRectF((self._column.width - width) / 2, self._header, width, height)
 
+    def frame_rect(self) -> QRectF:
+        """What changes with a frame, in the scene."""
+        rect: QRectF = self.mapRectToScene(self._bounds.adjusted(-1, self._header - 1, 1, 1))
+        return rect
+
     def boundingRect(self) -> QRectF:
         return self._bounds
 
@@ -135,17 +142,18 @@ class StageItem(pg.GraphicsObject):
             return
         where = self._mosaic_rect()
         painter.drawImage(where, self._picture.image)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colours.window)
-        painter.drawRects(self._gaps)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._overlay is None:
+            self._overlay = self._new_overlay(where, painter.device().devicePixelRatioF())
+        painter.drawPixmap(QPointF(0, where.top()), self._overlay)
         if self._stale:
             painter.fillRect(where, self._theme.colours.stale)
         if self.marked is not None and self.marked < self._tiles:
             painter.setPen(QPen(self._theme.colours.accent, 2))
             painter.drawRect(self.map_rect(self.marked).adjusted(0, 0, -1, -1))
-        if self.stage.kind != "input" and not self._shared_scale:
-            self._paint_legend(painter, where, self._mosaic.magnitude)
+        if self._has_legend:
+            painter.setPen(self._theme.colours.muted)
+            top = where.bottom() + self._theme.unit + self._theme.px(BAR) + 1
+            self._numbers.draw(painter, self._range(self._mosaic.magnitude), self._column.width / 2, top, 0.5)
 
     def _paint_heading(self, painter: QPainter) -> None:
         top = 0.0
@@ -159,51 +167,44 @@ class StageItem(pg.GraphicsObject):
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
             top += metrics.height()
 
-    def _gaps_between_maps(self) -> list[QRectF]:
-        """Hairlines of paper."""
-        wide, tall = self._column.map_size
-        if min(wide, tall) < 6:
-            return []
-        where = self._mosaic_rect()
-        thick = 2 if min(wide, tall) > 20 else 1
-        columns = (where.left() + column * wide for column in range(1, self._column.columns))
-        rows = (where.top() + row * tall for row in range(1, self._column.rows))
-        return [
-            *(QRectF(round(x - thick / 2), where.top(), thick, where.height()) for x in columns),
-            *(QRectF(where.left(), round(y - thick / 2), where.width(), thick) for y in rows),
-        ]
+    @property
+    def _has_legend(self) -> bool:
+        return self.stage.kind != "input" and not self._shared_scale
 
-    def _paint_legend(self, painter: QPainter, where: QRectF, magnitude: float) -> None:
-        if self._bar is None:
-            self._bar = self._colour_bar(painter)
-            self._legend_font = self._theme.font("caption")
-            self._legend_height = QFontMetricsF(self._legend_font).height()
-        width, top = self._column.width, where.bottom() + self._theme.unit
-        painter.drawPixmap(QPointF(0, top), self._bar)
-        painter.setFont(self._legend_font)
-        painter.setPen(self._theme.colours.muted)
-        row = QRectF(-10, top + self._theme.px(4) + 1, width + 20, self._legend_height)
+    def _range(self, magnitude: float) -> str:
         high = short(magnitude)
         if self._unsigned:
-            text = f"0 … {high}"
-        elif width >= 7.0 * (2 * len(high) + 5):
-            text = f"−{high}  0  +{high}"
-        else:
-            text = f"±{high}"
-        painter.drawText(row, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+            return f"0 … {high}"
+        return f"−{high}  0  +{high}" if self._column.width >= 7.0 * (2 * len(high) + 5) else f"±{high}"
 
-    def _colour_bar(self, painter: QPainter) -> QPixmap:
-        """As wide as the column; the upper half of the colours where no value is negative."""
-        width, ratio = self._column.width, painter.device().devicePixelRatioF()
-        bar = QPixmap(max(1, round(width * ratio)), max(1, round(self._theme.px(4) * ratio)))
-        bar.setDevicePixelRatio(ratio)
-        gradient = QLinearGradient(-width if self._unsigned else 0, 0, width, 0)
-        for stop, colour in self._gradient:
-            gradient.setColorAt(stop, colour)
-        brush = QPainter(bar)
-        brush.fillRect(QRectF(0, 0, width + 1, self._theme.px(4) + 1), gradient)
-        brush.end()
-        return bar
+    def _new_overlay(self, where: QRectF, ratio: float) -> QPixmap:
+        """What lies over and under every frame's mosaic: hairlines of paper between the maps, and the colour bar."""
+        size = QSizeF(max(self._column.width, where.right()), where.height() + self._theme.unit + self._theme.px(BAR))
+        overlay = QPixmap((size * ratio).toSize())
+        overlay.setDevicePixelRatio(ratio)
+        overlay.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(overlay)
+        for gap in self._gaps(where.translated(0, -where.top())):
+            painter.fillRect(gap, self._theme.colours.window)
+        if self._has_legend:
+            width = self._column.width
+            gradient = QLinearGradient(-width if self._unsigned else 0, 0, width, 0)
+            for stop, colour in self._gradient:
+                gradient.setColorAt(stop, colour)
+            painter.fillRect(QRectF(0, where.height() + self._theme.unit, width, self._theme.px(BAR)), gradient)
+        painter.end()
+        return overlay
+
+    def _gaps(self, where: QRectF) -> Iterator[QRectF]:
+        """Between the maps of a mosaic that is painted there."""
+        wide, tall = self._column.map_size
+        if min(wide, tall) < 6:
+            return
+        thick = 2 if min(wide, tall) > 20 else 1
+        for column in range(1, self._column.columns):
+            yield QRectF(round(where.left() + column * wide - thick / 2), where.top(), thick, where.height())
+        for row in range(1, self._column.rows):
+            yield QRectF(where.left(), round(where.top() + row * tall - thick / 2), where.width(), thick)
 
 
 def _described(stage: Stage) -> str:

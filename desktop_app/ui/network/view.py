@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QWidget
 
@@ -29,6 +30,7 @@ class NetworkView(pg.GraphicsView):
         self._theme = theme
         self._items: list[StageItem] = []
         self._columns: tuple[int, ...] = ()
+        self._frame_rect = QRectF()
         self._unpainted = False
         self._pointed: tuple[int, int] | None = None
         self._gradient: list[tuple[float, QColor]] = []
@@ -64,6 +66,7 @@ class NetworkView(pg.GraphicsView):
             self.set_stages(frame.trace.stages)
         for item, mosaic in zip(self._items, frame.mosaics, strict=True):
             item.show_mosaic(mosaic)
+        self.viewport().update(self.mapFromScene(self._frame_rect).boundingRect())
         self._unpainted = True
 
     def set_stale(self, stale: bool) -> None:
@@ -121,6 +124,8 @@ class NetworkView(pg.GraphicsView):
             item.place(column, header, legend)
             item.moveBy(margin, 0)
             item.show_legend(self._gradient, self._shared_scale)
+        rects = [item.frame_rect() for item in self._items]
+        self._frame_rect = reduce(QRectF.united, rects)
         needed = placed[-1].left + placed[-1].width + 2 * margin
         self.setMinimumWidth(0 if needed <= self._room() else int(needed))
         columns = tuple(column.columns for column in placed[1:])
