@@ -65,6 +65,8 @@ class Session(QObject):
         self._drawn = 0
         self._opened: Photo | None = None
         self._fallback: tuple[Reads, Photo | None, ModelCard] = (self.kind, None, self.card)
+        self._refused: tuple[Source, ModelCard] | None = None
+        self._stopped = False
         self._stale = False
         self._steps_shown = QElapsedTimer()
         self._rested = _single_shot(self, STEPS_EVERY_MS, self._submit)
@@ -97,6 +99,7 @@ class Session(QObject):
 
     def set_model(self, card: ModelCard) -> None:
         """The person's own choice; it is remembered for the kind of source that is shown."""
+        self._refused = None  # if it cannot be used, that is said at every try
         self._chosen[self.kind] = card
         self._use(card)
         self._submit()
@@ -138,8 +141,10 @@ class Session(QObject):
 
     def stop(self, timeout: float = 5.0) -> bool:
         """No frame comes after this. False when a forward pass was still running after `timeout` seconds."""
-        self._delivered.disconnect(self._show)
-        self._failed.disconnect(self._complain)
+        if not self._stopped:
+            self._delivered.disconnect(self._show)
+            self._failed.disconnect(self._complain)
+            self._stopped = True
         for timer in (self._rested, self._waiting, self._unpainted):
             timer.stop()
         return self._worker.stop(timeout)
@@ -226,7 +231,9 @@ class Session(QObject):
     def _complain(self, request: Request, error: Exception) -> None:
         """One message; whatever was on screen before stays, and is what the session goes on with."""
         self._settle(request.serial)
-        if isinstance(error, UserError):
+        if isinstance(error, BadFile):
+            self._refuse(request, error)
+        elif isinstance(error, UserError):
             self.problem.emit(str(error))
         else:
             log.error("request %d failed", request.serial, exc_info=error)
@@ -236,19 +243,30 @@ class Session(QObject):
                     kind=kind, text=str(error)[:200]
                 )
             )
-        if isinstance(error, BadFile) and request.serial == self._serial:
+
+    def _refuse(self, request: Request, error: BadFile) -> None:
+        """Said once, though the same photo may have been asked for again before it turned out to be broken."""
+        again = self._refused is not None and self._refused == (request.source, request.card)
+        self._refused = (request.source, request.card)
+        if not again:
+            self.problem.emit(str(error))
+        mine = request.source is self.photo if isinstance(request.source, Photo) else self.kind == "drawings"
+        if mine and request.card is self.card:
             self._fall_back(request)
 
     def _fall_back(self, request: Request) -> None:
         kind, photo, card = self._fallback
+        turns = kind != self.kind
         self.photo = photo
-        if kind != self.kind:
+        if turns:
             self.kind = kind
             self.kind_changed.emit(kind)
         if card is not request.card:
             self._chosen.pop(kind, None)
             self._use(card)
             self._submit()
+        elif turns and not self._drawn:
+            self._submit()  # nothing is on screen yet
 
     def _settle(self, serial: int) -> None:
         """The newest request has been answered: nothing is stale any more."""

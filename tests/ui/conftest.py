@@ -1,0 +1,149 @@
+"""Sessions and windows with tiny models, and a forward pass that a test can hold up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from tiny_models import card_data, write_model
+
+from desktop_app.core.card import ModelCard
+from desktop_app.core.instant import NumpyForward
+from desktop_app.core.live import Forward, Forwards, Frame
+from desktop_app.core.registry import Registry, find_models
+from desktop_app.core.settings import Settings
+from desktop_app.core.trace import Array
+from desktop_app.ui.session import Session
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.window.main_window import MainWindow
+
+LONG = 10_000
+"""Milliseconds that are only waited for when the test is about to fail."""
+
+
+class Gate:
+    """Makes forward passes that wait while it is shut, or fail when told to."""
+
+    device = "gate"
+
+    def __init__(self) -> None:
+        self._open = threading.Event()
+        self._open.set()
+        self.began = threading.Event()
+        self.error: Exception | None = None
+        self.passes = 0
+
+    def shut(self) -> None:
+        self.began.clear()
+        self._open.clear()
+
+    def open(self) -> None:
+        self._open.set()
+
+    def __call__(self, card: ModelCard) -> Forward:
+        return _Gated(card, self)
+
+    def go_through(self) -> None:
+        self.passes += 1
+        self.began.set()
+        assert self._open.wait(LONG / 1000)
+        if self.error is not None:
+            raise self.error
+
+
+class _Gated:
+    device = "gate"
+
+    def __init__(self, card: ModelCard, gate: Gate) -> None:
+        self._inner, self._gate = NumpyForward(card), gate
+        self.stages = self._inner.stages
+
+    def __call__(self, net_input: Array) -> tuple[Array, ...]:
+        self._gate.go_through()
+        return self._inner(net_input)
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    made = Gate()
+    yield made
+    made.open()
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    """Two models that read drawings and one that reads photos, with random weights."""
+    models = tmp_path / "models"
+    write_model(models / "shapes-a", seed=1)
+    write_model(models / "shapes-b", {**card_data(), "title": "Other shapes"}, seed=2)
+    write_model(models / "photos-a", card_data("photos"), seed=3)
+    return find_models(models)
+
+
+@pytest.fixture
+def session(registry: Registry, gate: Gate, qtbot: QtBot) -> Iterator[Session]:
+    """Frames are acknowledged at once, as by a window that paints them."""
+    made = Session(registry, Forwards(gate))
+    made.frame_ready.connect(made.painted)
+    yield made
+    gate.open()
+    made.stop()
+
+
+OpenWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def open_window(registry: Registry, gate: Gate, qtbot: QtBot) -> Iterator[OpenWindow]:
+    """Opens a window, by default with tiny models, and waits for its first answer."""
+    opened: list[MainWindow] = []
+
+    def open_one(
+        registry: Registry = registry,
+        settings: Settings = Settings(scheme="light"),  # noqa: B008 - frozen
+        forwards: Forwards | None = None,
+        size: tuple[int, int] | None = (1366, 768),
+    ) -> MainWindow:
+        window = MainWindow(
+            Session(registry, forwards or Forwards(gate)), settings, Theme(settings.scheme, settings.projector)
+        )
+        opened.append(window)
+        if size:
+            window.resize(*size)
+        with qtbot.waitSignal(window.frame_painted, timeout=LONG):
+            window.show()
+        window.activateWindow()
+        return window
+
+    yield open_one
+    gate.open()
+    for window in opened:
+        window.close()
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window()
+
+
+class Frames:
+    """All frames that a session or a window has shown."""
+
+    def __init__(self, source: Session | MainWindow) -> None:
+        self.seen: list[Frame] = []
+        signal = source.frame_painted if isinstance(source, MainWindow) else source.frame_ready
+        signal.connect(self._keep)
+
+    def _keep(self, frame: Frame) -> None:
+        self.seen.append(frame)
+
+    @property
+    def last(self) -> Frame:
+        return self.seen[-1]
