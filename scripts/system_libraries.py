@@ -55,9 +55,9 @@ FONTS_PACKAGE = "fonts-dejavu-core"
 
 
 def window_platform(environment: Mapping[str, str] = os.environ) -> str | None:
-    """Qt's name for what would show a window here; None without a display."""
-    if asked := environment.get("QT_QPA_PLATFORM"):
-        return asked.split(":")[0].split(";")[0]
+    """Qt's name for what would show a window here; None without a display, also one that Qt is told not to use."""
+    if asked := environment.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]:
+        return None if asked in ("offscreen", "minimal") else asked
     if sys.platform != "linux":
         return "native"
     if environment.get("WAYLAND_DISPLAY"):

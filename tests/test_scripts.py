@@ -96,12 +96,21 @@ def test_pips_failures_are_told_in_plain_words(script, pip_says, told):
         ({}, None),
         ({"DISPLAY": ":0"}, "xcb"),
         ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, "wayland"),
-        ({"QT_QPA_PLATFORM": "offscreen:size=1366x768"}, "offscreen"),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "xcb:whatever"}, "xcb"),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen:size=1366x768"}, None),
     ],
 )
 def test_a_window_needs_a_display(script, monkeypatch, environment, platform):
     monkeypatch.setattr(sys, "platform", "linux")
     assert script("system_libraries").window_platform(environment) == platform
+
+
+@pytest.mark.parametrize(
+    "arguments, opens",
+    [([], True), (["--model", "x"], True), ([__file__], True), (["classify", __file__], False), (["--help"], False)],
+)
+def test_only_a_window_needs_a_display(script, arguments, opens):
+    assert script("run")._opens_a_window(arguments) is opens
 
 
 def test_without_being_root_the_person_gets_the_line_to_run(script, monkeypatch):
