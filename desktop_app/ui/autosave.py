@@ -7,10 +7,12 @@ over from a crash.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtCore import QLockFile, QObject, QSysInfo, Signal
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.session_file import SUFFIX, SavedSession, save_session
@@ -28,7 +30,7 @@ class Autosave(QObject):
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = folder
-        self._file = folder / f"{os.getpid()}{SUFFIX}"
+        self._file = folder / f"{os.getpid()}-{time.time_ns()}{SUFFIX}"
         self._lock: QLockFile | None = None
         self._told = False
         self._replaced: set[Path] = set()
@@ -50,7 +52,8 @@ class Autosave(QObject):
     def finish(self, timeout: float = 5.0) -> bool:
         """Stops and removes the file: there is nothing to recover. False when a write did not end in time."""
         ended = self._worker.stop(timeout)
-        self._file.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that went away holds nothing to recover
+            self._file.unlink(missing_ok=True)
         if self._lock:
             self._lock.unlock()
         return ended
@@ -62,7 +65,9 @@ class Autosave(QObject):
             self._lock.tryLock(0)
         save_session(snapshot(), self._file)
         while self._replaced:
-            self._replaced.pop().unlink(missing_ok=True)
+            file = self._replaced.pop()
+            file.unlink(missing_ok=True)
+            file.with_suffix(".lock").unlink(missing_ok=True)
 
     def _written(self, _snapshot: Snapshot, _nothing: None) -> None:
         self._told = False
@@ -84,7 +89,9 @@ def _lock(file: Path) -> QLockFile:
 
 def _in_use(file: Path) -> bool:
     lock = _lock(file)
-    free = lock.tryLock(0)
-    if free:
+    if lock.tryLock(0):
         lock.unlock()
-    return not free
+        return False
+    # In a container the app gets the same number at every start: a lock under our number is one that a crash left.
+    number, machine, _name = lock.getLockInfo()
+    return (number, machine) != (os.getpid(), QSysInfo.machineHostName())
