@@ -24,16 +24,16 @@ class Verdict:
 
 
 def verdict_of(answer: Answer, card: ModelCard) -> Verdict:
-    """Not sure above the card's entropy; sure where it is below a quarter of that."""
+    """Not sure above the card's entropy, or where the rest together is likelier than the best class; sure where the
+    entropy is below a quarter of the card's."""
     best = answer.best
+    probability = float(answer.probabilities[best])
     sureness: Sureness = "fairly sure"
-    if not answer.entropy <= card.not_sure:  # also when it is NaN
+    if not (answer.entropy <= card.not_sure and probability >= 0.5):  # also when one of them is NaN
         sureness = "not sure"
     elif answer.entropy < card.not_sure / 4:
         sureness = "sure"
-    return Verdict(
-        card.classes[best], float(answer.probabilities[best]), sureness, answer.entropy, math.log2(len(card.classes))
-    )
+    return Verdict(card.classes[best], probability, sureness, answer.entropy, math.log2(len(card.classes)))
 
 
 def percent(probability: float) -> str:

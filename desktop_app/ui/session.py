@@ -165,7 +165,7 @@ class Session(QObject):
         if card is not self.card:
             self._use(card)
             self.notice.emit(
-                self.tr("{title} reads {kind}. Choose another in the Model menu.").format(
+                self.tr("Now answering: {title}, which reads {kind}. The Model menu has others.").format(
                     title=card.title, kind=self.tr("drawings") if kind == "drawings" else self.tr("photos")
                 )
             )

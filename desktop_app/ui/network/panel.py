@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import get_args
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from desktop_app.core.card import ModelCard
@@ -36,7 +37,6 @@ class NetworkPanel(QWidget):
         self._map_view = MapView()
         self._frame: Frame | None = None
         self._pointed: tuple[int, int] | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._build()
         theme.changed.connect(self._dress)
         self._dress()
@@ -136,8 +136,11 @@ class NetworkPanel(QWidget):
         self._layout.setSpacing(2 * unit)
         self._contrast.setFixedWidth(self._theme.px(72))
         self._models.setMinimumWidth(self._theme.px(140))  # on a narrow window the title's end goes, and not the maps
-        self.setStyleSheet(f"NetworkPanel {{ background: {self._theme.colours.window.name()}; }}")
+        self.update()
         self._tell()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), self._theme.colours.window)
 
     def _choose(self, row: int) -> None:
         self.model_chosen.emit(self._cards[row])

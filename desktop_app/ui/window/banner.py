@@ -1,8 +1,8 @@
-"""One line over the panels for what a person should know; it never blocks, and it can be read again until closed."""
+"""A message that floats over the panels: it never blocks, and moves nothing that is being looked at."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from desktop_app.ui.icons import dress
@@ -14,7 +14,8 @@ NOTICE_MS = 7000
 class Banner(QFrame):
     """Problems stay until they are closed or the next thing is said; notices go by themselves."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        """parent: whose lower edge it floats over."""
         super().__init__(parent)
         self._theme = theme
         self._problem = False
@@ -39,6 +40,7 @@ class Banner(QFrame):
         theme.changed.connect(self._dress)
         self._dress()
         self.hide()
+        parent.installEventFilter(self)
 
     @property
     def text(self) -> str:
@@ -61,14 +63,31 @@ class Banner(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
         self._dress()
+        self._place()
         self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        """As wide as there is room for, as high as its text needs, a little above the lower edge."""
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        edge = 4 * self._theme.unit
+        width = max(parent.width() - 2 * edge, 1)
+        height = self.heightForWidth(width)
+        self.setGeometry(edge, parent.height() - height - 3 * edge, width, height)
 
     def _dress(self) -> None:
         colours, unit = self._theme.colours, self._theme.unit
         edge = colours.danger if self._problem else colours.accent
         self.setStyleSheet(
-            f"Banner {{ background: {colours.raised.name()}; border: none; border-left: {unit}px solid {edge.name()}; "
-            f"border-bottom: 1px solid {colours.border.name()}; }}"
+            f"Banner {{ background: {colours.raised.name()}; border: 1px solid {colours.border.name()}; "
+            f"border-left: {unit}px solid {edge.name()}; border-radius: {unit}px; }}"
         )
         margins = self.layout()
         if margins is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from desktop_app.core.card import ModelCard
 from desktop_app.core.errors import UserError
@@ -64,15 +64,9 @@ class MainWindow(QMainWindow):
         self.input = InputPanel(self.theme)
         self.network = NetworkPanel(self.theme, self.session.registry.cards)
         self.answer = AnswerPanel(self.theme)
-        self.banner = Banner(self.theme)
+        self.banner = Banner(self.theme, self.network)
         self.status = Status(self.theme)
-        middle = QWidget()
-        layout = QVBoxLayout(middle)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.banner)
-        layout.addWidget(self.network, 1)
-        self.setCentralWidget(middle)
+        self.setCentralWidget(self.network)
         self.setStatusBar(self.status)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.input_dock = self._dock(self.tr("Input"), "input", self.input, left)
