@@ -10,6 +10,8 @@ from PIL import Image, ImageCms
 
 Colour = tuple[int, int, int]
 
+_TO_BYTE = np.rint(np.arange(65536) / 257).astype(np.uint8)
+
 
 def to_rgb(image: Image.Image, background: Colour) -> tuple[Image.Image, str | None]:
     """The picture as mode RGB with transparency composed on `background`, and in plain words what that took, or None.
@@ -46,26 +48,27 @@ def _managed(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 def _deep_grey(image: Image.Image, background: Colour) -> tuple[Image.Image, str]:
     values = np.asarray(image)
-    grey: NDArray[np.floating]
-    if image.mode.startswith("I;16") or image.format in ("PNG", "PPM"):
-        grey, note = values / 65535, "16 bits a pixel turned into 8"
+    if image.mode.startswith("I;16"):
+        grey, note = _TO_BYTE[values], "16 bits a pixel turned into 8"
+    elif image.mode == "I" and image.format in ("PNG", "PPM"):
+        grey, note = _TO_BYTE[np.clip(values, 0, 65535)], "16 bits a pixel turned into 8"
     elif image.mode == "F" and 0 <= values.min() <= values.max() <= 1:
-        grey, note = values, "decimal numbers from 0 to 1 turned into 8 bits"
+        grey, note = np.rint(values * 255).astype(np.uint8), "decimal numbers from 0 to 1 turned into 8 bits"
     else:  # no range is agreed on for these
         grey, note = _stretched(values), "stretched from its darkest to its brightest value"
-    picture = Image.fromarray(np.rint(np.clip(grey, 0, 1) * 255).astype(np.uint8)).convert("RGB")
+    picture = Image.fromarray(grey).convert("RGB")
     key = image.info.get("transparency")
     if isinstance(key, int):
-        picture.putalpha(Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8)))
+        picture.putalpha(Image.fromarray(np.where(values == key, np.uint8(0), np.uint8(255))))
         picture = _composed(picture, background)
     return picture, note
 
 
-def _stretched(values: NDArray[np.generic]) -> NDArray[np.float64]:
-    finite = np.nan_to_num(values.astype(np.float64), posinf=0, neginf=0)
-    low, high = float(finite.min()), float(finite.max())
-    stretched: NDArray[np.float64] = (finite - low) / (high - low if high > low else 1)
-    return stretched
+def _stretched(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+    finite = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)
+    finite -= finite.min()
+    finite *= 255 / (finite.max() or 1)
+    return np.rint(finite).astype(np.uint8)
 
 
 def _composed(image: Image.Image, background: Colour) -> Image.Image:

@@ -23,8 +23,8 @@ WHITE: Colour = (255, 255, 255)
 MILLION = 1_000_000
 MAX_PIXELS = 200 * MILLION
 """What a header may announce: the largest photos that telephones take."""
-MAX_DECODED = 100 * MILLION
-"""What may be decoded: less than MAX_PIXELS, since a JPEG can be decoded at an eighth of its size."""
+MAX_DECODED = 64 * MILLION
+"""What may be decoded, at up to 16 bytes a pixel on the way; of larger JPEGs a half, a quarter or an eighth may."""
 MAX_KEPT = 16 * MILLION
 """Larger pictures are reduced by a whole number once decoded, if they stay large enough."""
 MAX_BYTES = 256 * 1024 * 1024
@@ -125,6 +125,7 @@ def _decode(image: Image.Image, at_least: int, background: Colour, name: str) ->
     _check(image, MAX_DECODED, name)
     image.load()
     rgb, note = to_rgb(_reduced(image, at_least), background)
+    rgb = _reduced(rgb, at_least)  # palettes and the like cannot be reduced before
     pixels = np.asarray(rgb if turn is None else rgb.transpose(turn))
     pixels.flags.writeable = False
     return SourceImage(pixels, (width, height), name, (*notes, *([note] if note else [])))

@@ -256,6 +256,8 @@ def test_large_pictures_of_other_kinds_are_reduced_to_what_is_worth_keeping(monk
     data = encoded(Image.fromarray(gradient(240, 200)))
     assert load_photo(data, at_least=50).rgb.shape == (67, 80, 3)
     assert load_photo(data, at_least=150).rgb.shape == (200, 240, 3)
+    palette = encoded(Image.fromarray(gradient(240, 200)).quantize())
+    assert load_photo(palette, at_least=50).rgb.shape == (67, 80, 3)
 
 
 def test_what_the_header_announces_is_checked_before_decoding(monkeypatch: pytest.MonkeyPatch) -> None:
