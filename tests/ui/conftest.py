@@ -138,6 +138,7 @@ class Frames:
 
     def __init__(self, source: Session | MainWindow) -> None:
         self.seen: list[Frame] = []
+        self._session = source.session if isinstance(source, MainWindow) else source
         signal = source.frame_painted if isinstance(source, MainWindow) else source.frame_ready
         signal.connect(self._keep)
 
@@ -147,3 +148,14 @@ class Frames:
     @property
     def last(self) -> Frame:
         return self.seen[-1]
+
+    def wait_for_rest(self, qtbot: QtBot, source: object = None) -> None:
+        """Until the newest request's frame is there, with the steps that are only shown once the pen rests."""
+        session = self._session
+
+        def rests() -> bool:
+            if not self.seen or (source is not None and self.last.request.source is not source):
+                return False
+            return bool(self.last.steps) and self.last.request.serial == session._serial and not session._stale
+
+        qtbot.waitUntil(rests, timeout=LONG)
