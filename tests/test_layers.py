@@ -22,10 +22,12 @@ NETWORK = {
 UNPICKLING = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "joblib", "marshal", "torch.jit", "torch.package"}
 SAFE_LOADING = {"torch.load": ("weights_only", True), "numpy.load": ("allow_pickle", False)}
 
+TOP = {f"desktop_app.{name}" for name in ("__main__", "bench", "cli", "cli_parser", "commands")}
+
 FORBIDDEN = {
-    "core": {*TORCH, *QT, "desktop_app.learn", "desktop_app.ui", "desktop_app.cli"},
-    "learn": {*QT, "desktop_app.ui", "desktop_app.cli"},
-    "ui": {*TORCH, "desktop_app.cli"},
+    "core": {*TORCH, *QT, *TOP, "desktop_app.learn", "desktop_app.ui"},
+    "learn": {*QT, *TOP, "desktop_app.ui"},
+    "ui": {*TORCH, *TOP},
 }
 
 
