@@ -68,15 +68,14 @@ class AnswerPanel(QWidget):
     def show_frame(self, frame: Frame) -> None:
         card, answer = frame.request.card, frame.trace.answer
         source = frame.request.source
+        key: object = source
         if isinstance(source, Drawing):
-            key: object = len(source.strokes)
+            key = _key(source)
             if not source:
                 self._source, self._answer, self._ghost, self._verdict = key, None, None, None
                 self._bars.show_answer(card.classes, None, None, sure=False)
                 self._write()
                 return
-        else:
-            key = source
         if key != self._source:
             self._ghost, self._source = self._answer, key
         self._answer, self._verdict = answer, verdict_of(answer, card)
@@ -137,3 +136,11 @@ class AnswerPanel(QWidget):
         mark = f'<span style="color:{theme.colours.ghost.name()}">▌</span>'
         self._ghost_legend.setText(f"{mark} {self.tr('the answer before the last change')}")
         self._write()
+
+
+def _key(drawing: Drawing) -> object:
+    """The same while one stroke grows, another after any other change."""
+    if not drawing:
+        return None
+    *before, last = drawing.strokes
+    return tuple(before), last.points[0].tobytes()

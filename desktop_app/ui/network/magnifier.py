@@ -40,7 +40,7 @@ class Magnifier(QWidget):
         elif stage.is_maps:
             what, numbers = self.tr("{stage}, map {n} of {count}"), values[index]
         else:
-            what, numbers = self.tr("{stage}, unit {n} of {count}"), values[index : index + 1]
+            what, numbers = self.tr("{stage}, unit {n} of {count}"), values.reshape(-1)[index : index + 1]
         self._lines = [what.format(stage=stage.name, n=index + 1, count=stage.maps[0])]
         if numbers.size == 1:
             self._lines.append(self.tr("value {value}").format(value=f"{float(numbers.flat[0]):.4f}"))
