@@ -74,7 +74,7 @@ def make_actions(parent: QWidget, theme: Theme) -> dict[str, QAction]:
     )
     centre = add(
         "centre",
-        translate("InputActions", "Ce&ntre the drawing"),
+        translate("InputActions", "Cen&tre the drawing"),
         translate("InputActions", "Move and scale the drawing as the model's card says"),
         [],
     )
@@ -96,7 +96,7 @@ def make_actions(parent: QWidget, theme: Theme) -> dict[str, QAction]:
     )
     add(
         "save_drawing",
-        translate("InputActions", "&Save the drawing…"),
+        translate("InputActions", "Sa&ve the drawing…"),
         translate("InputActions", "As a PNG picture, or as JSON with every point"),
         [],
         "save",

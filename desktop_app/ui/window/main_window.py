@@ -230,4 +230,4 @@ def _text(data: QByteArray) -> str:
 
 
 def _bytes(text: str) -> QByteArray:
-    return QByteArray.fromBase64(text.encode())
+    return QByteArray.fromBase64(text.encode("ascii", "ignore"))

@@ -40,14 +40,14 @@ class MenuBar:
         menu = make.menu(tr("&File"))
         self._of_panel(menu, "open_photo", "open_drawing")
         tip = tr("A session that was saved; like everything else it can also be dropped on the window")
-        make.entry(menu, tr("Open &session…"), self._open_session, "Ctrl+Shift+O", tip)
+        make.entry(menu, tr("Open s&ession…"), self._open_session, "Ctrl+Shift+O", tip)
         menu.addSeparator()
         make.entry(menu, tr("&Save session"), self._save, Key.Save, tr("Drawing, picture, model and settings"))
-        make.entry(menu, tr("Save session &as…"), self._save_as, Key.SaveAs)
+        make.entry(menu, tr("Save session &as…"), self._save_as, "Ctrl+Shift+S")
         menu.addSeparator()
         self._of_panel(menu, "save_drawing", "copy_drawing")
         menu.addSeparator()
-        make.entry(menu, tr("&Quit"), window.close, Key.Quit)
+        make.entry(menu, tr("&Quit"), window.close, "Ctrl+Q")  # Qt knows no standard key on some desktops
 
     def _edit(self) -> None:
         window, make = self._window, self._menus
@@ -59,7 +59,7 @@ class MenuBar:
         menu.addSeparator()
         self._of_panel(menu, "brush", "eraser", "bigger", "smaller", "centre")
         menu.addMenu(self._samples())
-        make.entry(menu, window.tr("&Background of transparent pictures…"), self._background)
+        make.entry(menu, window.tr("Back&ground of transparent pictures…"), self._background)
 
     def _samples(self) -> QMenu:
         menu = QMenu(self._window.tr("&Samples"), self._window)
@@ -84,7 +84,7 @@ class MenuBar:
         schemes = (("system", tr("As the &system")), ("light", tr("&Light")), ("dark", tr("&Dark")))
         make.choice(menu.addMenu(tr("&Theme")), schemes, window.theme.scheme, self._choose_scheme)
         make.switch(menu, tr("&Projector size"), window.set_projector, window.theme.projector, "Ctrl+Shift+P")
-        make.switch(menu, tr("&Full screen"), self._full_screen, on=False, key=Key.FullScreen)
+        make.switch(menu, tr("&Full screen"), self._full_screen, on=False, key="F11")
         menu.addSeparator()
         menu.addAction(window.input_dock.toggleViewAction())
         menu.addAction(window.answer_dock.toggleViewAction())
