@@ -6,24 +6,22 @@ import math
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.live import Frame
 from desktop_app.ui.app import App
 from desktop_app.ui.mouse import Mouse, Place
+from desktop_app.ui.waiting import until, wait
 
 WINDOW = (1366, 768)
 POINTS = 110
 EVENTS_A_SECOND = 125
-PATIENCE = 60.0
-"""Seconds until a frame or torch is given up."""
 LINGER = 0.4
 """Seconds after the last frame, in which the status bar writes its figures."""
 
@@ -81,17 +79,17 @@ def _draw(app: App) -> Frame | None:
     frames = _Newest(app)
     app.window.resize(*WINDOW)
     app.show()
-    if not _until(lambda: frames.newest is not None) or not _until(lambda: app.wait_for_torch(0)):
+    if not until(lambda: frames.newest is not None) or not until(lambda: app.wait_for_torch(0)):
         return None
     mouse = Mouse(app.window.input.canvas)
     way = [_circle(step / POINTS) for step in range(POINTS + 1)]
     mouse.press(way[0])
     for place in way[1:]:
-        _wait(1 / EVENTS_A_SECOND)
+        wait(1 / EVENTS_A_SECOND)
         mouse.move(place)
     mouse.release(way[-1])
-    answered = _until(lambda: frames.newest is not None and frames.newest.request.source is app.session.drawing)
-    _wait(LINGER)
+    answered = until(lambda: frames.newest is not None and frames.newest.request.source is app.session.drawing)
+    wait(LINGER)
     return frames.newest if answered else None
 
 
@@ -112,23 +110,6 @@ class _Newest(QObject):
 
     def _keep(self, frame: Frame) -> None:
         self.newest = frame
-
-
-def _wait(seconds: float) -> None:
-    """Lets the window live."""
-    loop = QEventLoop()
-    QTimer.singleShot(round(seconds * 1e3), loop.quit)
-    loop.exec()
-
-
-def _until(true: Callable[[], bool]) -> bool:
-    """Waits until it holds; False when it still did not after PATIENCE."""
-    limit = time.monotonic() + PATIENCE
-    while not true():
-        if time.monotonic() > limit:
-            return False
-        _wait(0.01)
-    return True
 
 
 def _print(frame: Frame) -> None:
