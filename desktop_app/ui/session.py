@@ -40,7 +40,7 @@ class Session(QObject):
     frame_ready = Signal(object)  # Frame
     model_changed = Signal(object)  # ModelCard
     kind_changed = Signal(str)  # Reads: which of the two sources is shown
-    photo_opened = Signal(object)  # SourceImage
+    photo_opened = Signal(object)  # SourceImage, or None when it was closed
     stale_changed = Signal(bool)
     problem = Signal(str)
     notice = Signal(str)
@@ -90,6 +90,13 @@ class Session(QObject):
         self.photo = photo
         self._turn_to("photos")
         self._submit()
+
+    def close_photo(self) -> None:
+        """There is only the drawing from now on."""
+        self.show_kind("drawings")
+        self.photo = self._opened = None
+        self._fallback = ("drawings", None, self.card)
+        self.photo_opened.emit(None)
 
     def show_kind(self, kind: Reads) -> None:
         """Turns to the drawing or the photo. With no photo yet, the last frame stays on screen."""
@@ -220,7 +227,7 @@ class Session(QObject):
         self._drawn = request.serial
         if isinstance(request.source, Photo):
             self._fallback = ("photos", request.source, request.card)
-            if request.source is not self._opened:
+            if request.source is self.photo is not self._opened:
                 self._opened = request.source
                 self.photo_opened.emit(frame.photo)
         else:

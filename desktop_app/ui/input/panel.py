@@ -97,7 +97,8 @@ class InputPanel(QWidget):
             pages.setCurrentIndex(0 if kind == "drawings" else 1)
         self._show_history()
 
-    def show_photo(self, source: SourceImage) -> None:
+    def show_photo(self, source: SourceImage | None) -> None:
+        """None: there is no photo any more."""
         self.photo_view.show_photo(source)
         self.photo_tools.show_photo(source)
 

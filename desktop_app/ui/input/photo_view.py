@@ -63,12 +63,12 @@ class PhotoView(QWidget):
     def source(self) -> SourceImage | None:
         return self._source
 
-    def show_photo(self, source: SourceImage) -> None:
+    def show_photo(self, source: SourceImage | None) -> None:
         self._source = source
         self._scaled = QPixmap()
-        self._invitation.hide()
-        width, height = source.full_size
-        self.setAccessibleDescription(f"{source.name}, {width}×{height}")
+        self._invitation.setVisible(source is None)
+        size = "×".join(map(str, source.full_size)) if source else ""
+        self.setAccessibleDescription(f"{source.name}, {size}" if source else "")
         self.update()
 
     def set_spec(self, spec: Preprocessing) -> None:

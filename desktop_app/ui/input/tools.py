@@ -86,7 +86,12 @@ class PhotoTools(QWidget):
         theme.changed.connect(self._dress)
         self._dress()
 
-    def show_photo(self, source: SourceImage) -> None:
+    def show_photo(self, source: SourceImage | None) -> None:
+        if source is None:
+            self.name.setText(self.tr("No photo yet"))
+            self.name.setToolTip("")
+            self.notes.setText("")
+            return
         width, height = source.full_size
         self.name.setText(source.name)
         self.name.setToolTip(source.name)

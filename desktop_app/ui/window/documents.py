@@ -51,7 +51,6 @@ class Documents(QObject):
         if ending == SUFFIX:
             self.open_session(file)
         elif ending == ".json":
-            self._session.show_kind("drawings")
             self._panel.open_drawing(file)
         else:
             self._session.open_photo(Photo(file.name, file))
@@ -121,9 +120,11 @@ class Documents(QObject):
     def _restore(self, saved: SavedSession) -> None:
         self.settings_opened.emit(saved.settings)
         self._panel.set_drawing(saved.drawing)
-        if saved.photo is not None:
+        if saved.photo is None:
+            self._session.close_photo()  # a picture must not get from one person's session into another's
+        else:
             self._session.open_photo(Photo(saved.photo_name, saved.photo))
-        self._session.show_kind("photos" if saved.kind == "photos" and saved.photo is not None else "drawings")
+            self._session.show_kind(saved.kind)
         try:
             self._session.set_model(self._session.registry.named(saved.model))
         except UserError as error:
