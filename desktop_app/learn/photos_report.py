@@ -53,10 +53,12 @@ def measure(model: Model, photos: Everyday, test: Ints, temperature: float, not_
     second = (np.argsort(-chances, axis=1)[:, :2] == labels[:, None]).any(axis=1)
     confusion = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
     np.add.at(confusion, (labels, answers), 1)
+    per_class = {name: _share(right[labels == number]) for number, name in enumerate(CLASSES)}
     return {
         "top1": _share(right),
         "top2": _share(second),
-        "per_class": {name: _share(right[labels == number]) for number, name in enumerate(CLASSES)},
+        "mean_of_classes": round(float(np.mean(list(per_class.values()))), 4),
+        "per_class": per_class,
         "confusion": confusion.tolist(),
         "splits": {"test photos": {"photos": len(labels), "top1": _share(right)}},
         "calibration_error": calibration_error(chances.max(axis=1), right),
