@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,13 @@ TWO_STROKES = Drawing(
         Stroke(np.array([[0.8, 0.1], [0.1, 0.8], [0.5, 0.5]], np.float32), 0.1),
     )
 )
+
+
+@pytest.fixture(autouse=True)
+def _clipboard(qapp: QApplication) -> Iterator[None]:
+    """Emptied again: mime data made in Python must not outlive Python."""
+    yield
+    QGuiApplication.clipboard().clear()
 
 
 def picture(file: Path, colour: tuple[int, int, int] = (200, 30, 30), size: tuple[int, int] = (90, 60)) -> Path:

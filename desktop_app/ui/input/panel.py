@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -264,9 +264,8 @@ class InputPanel(QWidget):
                 self.problem.emit(str(error))
 
     def _copy_drawing(self) -> None:
-        data = QMimeData()
-        data.setImageData(QImage.fromData(drawing_file.png(self.drawing())))
-        QGuiApplication.clipboard().setMimeData(data)
+        # Not as mime data of our own: where the clipboard outlives Python (offscreen), those would crash the exit.
+        QGuiApplication.clipboard().setImage(QImage.fromData(drawing_file.png(self.drawing())))
 
 
 def _pages(first: QWidget, second: QWidget) -> QStackedWidget:
