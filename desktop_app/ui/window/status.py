@@ -58,4 +58,4 @@ class Status(QStatusBar):
     def _dress(self) -> None:
         for label in (self._forward, self._screen, self._device, self._model, self._offline):
             label.setFont(self._theme.font("caption"))
-            label.setContentsMargins(2 * self._theme.unit, 0, 2 * self._theme.unit, 0)
+            label.setIndent(2 * self._theme.unit)
