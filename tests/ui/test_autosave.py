@@ -118,8 +118,9 @@ def test_what_was_left_behind_goes_once_it_is_safe_here(
     def fails() -> SavedSession:
         raise UserError("not now")
 
-    with qtbot.waitSignal(autosave.problem, timeout=LONG):
-        autosave.keep(fails, instead_of=left)
+    problems = QSignalSpy(autosave.problem)
+    autosave.keep(fails, instead_of=left)
+    qtbot.waitUntil(lambda: problems.count() == 1, timeout=LONG)
     assert left.exists(), "not saved here yet"
     autosave.keep(lambda: open_session(left))
     qtbot.waitUntil(lambda: not left.exists(), timeout=LONG)
@@ -192,9 +193,10 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, qtbot: QtBot) -> N
     (tmp_path / "file").write_text("in the way")
     autosave = Autosave(tmp_path / "file" / "autosave")
     assert autosave.left_behind() is None
-    with qtbot.waitSignal(autosave.problem, timeout=LONG) as told:
-        autosave.keep(a_session)
-    assert "autosaved" in told.args[0]
+    problems = QSignalSpy(autosave.problem)  # not waitSignal: it is emitted in the autosave's thread
+    autosave.keep(a_session)
+    qtbot.waitUntil(lambda: problems.count() == 1, timeout=LONG)
+    assert "autosaved" in problems.at(0)[0]
     assert autosave.finish()
 
 
