@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.palette import NOT_A_NUMBER, PAPER, STEPS, ZERO, Palette, packed_rgb
+from desktop_app.core.palette import NOT_A_NUMBER, PAPER, STEPS, ZERO, Palette, packed_grey, packed_rgb
 from desktop_app.core.trace import Array, Stage
 
 Scale = Literal["channel", "layer", "network"]
@@ -54,7 +55,8 @@ class MosaicMaker:
             self._shapes.append(place.shape)
             places.append(place.reshape(-1))
         self._gather = np.concatenate(places)
-        self._ends = np.cumsum([place.size for place in places])
+        ends = list(accumulate(place.size for place in places))
+        self._parts = [slice(end - place.size, end) for end, place in zip(ends, places, strict=True)]
         self._groups = starts[:-1] if scale != "channel" else np.concatenate(_channel_starts(stages, starts))
         self._lengths = np.diff(np.append(self._groups, paper))
         self._first_group = np.searchsorted(self._groups, starts[:-1])
@@ -90,11 +92,10 @@ class MosaicMaker:
     def _coloured(self, magnitudes: Array, palette: Palette) -> tuple[Mosaic, ...]:
         pixels = palette.take(self._quantised.take(self._gather))
         largest = np.maximum.reduceat(magnitudes, self._first_group)
-        parts = np.split(pixels, self._ends[:-1])
         return tuple(
-            Mosaic(part.reshape(shape), columns, tile, float(magnitude))
+            Mosaic(pixels[part].reshape(shape), columns, tile, magnitude)
             for part, shape, columns, tile, magnitude in zip(
-                parts, self._shapes, self._columns, self._tiles, largest, strict=True
+                self._parts, self._shapes, self._columns, self._tiles, largest.tolist(), strict=True
             )
         )
 
@@ -112,9 +113,9 @@ def input_picture(net_input: Array, mean: Sequence[float], std: Sequence[float])
     """The input (C, H, W) as a person knows it, normalisation undone: grey or true colour."""
     shape = (-1, 1, 1)
     levels = net_input * np.asarray(std, np.float32).reshape(shape) + np.asarray(mean, np.float32).reshape(shape)
-    picture = (np.clip(levels, 0, 1) * 255 + 0.5).astype(np.uint8)
-    rgb = np.broadcast_to(picture, (3, *picture.shape[1:])).transpose(1, 2, 0)
-    return Mosaic(packed_rgb(rgb), 1, (rgb.shape[0], rgb.shape[1]), 1.0)
+    picture = (np.maximum(np.minimum(levels, 1), 0) * 255 + 0.5).astype(np.uint8)
+    pixels = packed_grey(picture[0]) if len(picture) == 1 else packed_rgb(picture.transpose(1, 2, 0))
+    return Mosaic(pixels, 1, picture.shape[1:], 1.0)
 
 
 def _places(stage: Stage, start: int, columns: int, paper: int) -> tuple[NDArray[np.intp], tuple[int, int]]:

@@ -41,6 +41,11 @@ def packed_rgb(rgb: NDArray[np.uint8]) -> NDArray[np.uint32]:
     return np.uint32(0xFF000000) | wide[..., 0] << np.uint32(16) | wide[..., 1] << np.uint32(8) | wide[..., 2]
 
 
+def packed_grey(grey: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """(H, W) as (H, W) of 0xffRRGGBB."""
+    return grey * np.uint32(0x010101) | np.uint32(0xFF000000)
+
+
 def _packed(table: NDArray[np.float64]) -> Palette:
     packed = packed_rgb(np.round(table).astype(np.uint8))
     packed.flags.writeable = False
