@@ -74,7 +74,7 @@ def split_of(sample: Sample) -> str:
 
 def _hds(folder: Path) -> Iterator[Sample]:
     names = {"ellipse": "circle", "rectangle": "square", "triangle": "triangle"}
-    with np.load(folder / "hds70.npz") as data:
+    with np.load(folder / "hds70.npz", allow_pickle=False) as data:
         for picture, name, person in zip(data["X"], data["label"], data["user"], strict=True):
             label = LABELS.index(names[str(name)]) if str(name) in names else UNKNOWN
             yield Sample(label, "hds", str(person), 255 - picture)
@@ -82,7 +82,7 @@ def _hds(folder: Path) -> Iterator[Sample]:
 
 def _quickdraw_bitmaps(folder: Path) -> Iterator[Sample]:
     names = {"circle": "circle", "square": "square", "star": "star", "smiley_face": "smiley"}
-    with np.load(folder / "quickdraw_bitmaps28.npz") as data:
+    with np.load(folder / "quickdraw_bitmaps28.npz", allow_pickle=False) as data:
         for number, (picture, name) in enumerate(zip(data["X"], data["label"], strict=True)):
             label = LABELS.index(names[str(name)]) if str(name) in names else NONE
             yield Sample(label, "quickdraw bitmaps", str(number), picture)
