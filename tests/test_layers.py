@@ -22,7 +22,7 @@ NETWORK = {
 UNPICKLING = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "joblib", "marshal", "torch.jit", "torch.package"}
 SAFE_LOADING = {"torch.load": ("weights_only", True), "numpy.load": ("allow_pickle", False)}
 SAFE_UNSAID = {"numpy.load"}
-"""Refuses pickles unless it is told otherwise (torch.load does so too, but not in every version that people have)."""
+"""Refuses pickles unless it is told otherwise."""
 
 TOP = {f"desktop_app.{name}" for name in ("__main__", "bench", "cli", "cli_parser", "commands")}
 
