@@ -88,6 +88,9 @@ def test_a_change_of_theme_repaints_the_maps_in_the_other_palette(window: MainWi
     assert frames.last.request.view.dark
     assert frames.last.request.view.paper == window.theme.colours.window.name()
     check_painted(view_of(window), frames.last, dark=True, contrast=1.0)
+    view = view_of(window)
+    paper = view.grab().toImage().pixelColor(view.width() - 2, view.height() - 2)
+    assert paper == window.theme.colours.window
 
 
 @pytest.mark.parametrize(("row", "scale"), [(0, "channel"), (2, "network")])
