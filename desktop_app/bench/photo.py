@@ -11,8 +11,8 @@ from typing import Any
 
 import torch
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QEventLoop, QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from torch import nn
 
@@ -20,12 +20,15 @@ from desktop_app.bench.photograph import take_photograph
 from desktop_app.bench.probe import Probe
 from desktop_app.bench.window import open_app
 from desktop_app.core.card import ModelCard
+from desktop_app.core.errors import UserError
 from desktop_app.core.live import Frame
 from desktop_app.learn.load import load
 from desktop_app.learn.torchvision_compat import make_importable
 from desktop_app.ui.app import App
 from desktop_app.ui.waiting import wait
 
+LONGEST_MS = 60_000
+"""An answer that has not come by then will not come."""
 REST = 0.3
 """Seconds between two turns."""
 
@@ -63,6 +66,7 @@ class _Drop:
         self._window = app.window
         self._probe = Probe(app.window)
         self._answered = False
+        self._loop = QEventLoop()
         self.gaps: list[float] = []
         app.window.frame_painted.connect(self._saw)
 
@@ -70,25 +74,24 @@ class _Drop:
         self._answered, self._begin = False, time.perf_counter()
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(file))])
-        middle = QPointF(self._window.width() / 2, self._window.height() / 2)
+        button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        middle = self._window.rect().center()
         self._probe.start()
-        QApplication.sendEvent(
-            self._window,
-            QDropEvent(
-                middle,
-                Qt.DropAction.CopyAction,
-                data,
-                Qt.MouseButton.LeftButton,
-                Qt.KeyboardModifier.NoModifier,
-            ),
-        )
-        while not self._answered:
-            QApplication.processEvents()
+        # Qt delivers a drop only to a widget that has been entered.
+        enter = QDragEnterEvent(middle, Qt.DropAction.CopyAction, data, button, keys)
+        QApplication.sendEvent(self._window, enter)
+        QApplication.sendEvent(self._window, QDropEvent(QPointF(middle), Qt.DropAction.CopyAction, data, button, keys))
+        if not self._answered:
+            QTimer.singleShot(LONGEST_MS, self._loop.quit)
+            self._loop.exec()
+        if not self._answered:
+            raise UserError("the dropped photo was not answered")
         self.gaps.append(self._probe.longest()[0])
 
     def _saw(self, frame: Frame) -> None:
         if frame.photo is not None and frame.request.asked >= self._begin:
             self._answered = True
+            self._loop.quit()
 
 
 def _plain(card: ModelCard, net: nn.Module) -> Callable[[Path], object]:
