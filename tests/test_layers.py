@@ -21,8 +21,6 @@ NETWORK = {
 }  # fmt: skip
 UNPICKLING = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "joblib", "marshal", "torch.jit", "torch.package"}
 SAFE_LOADING = {"torch.load": ("weights_only", True), "numpy.load": ("allow_pickle", False)}
-SAFE_UNSAID = {"numpy.load"}
-"""Refuses pickles unless it is told otherwise."""
 
 TOP = {f"desktop_app.{name}" for name in ("__main__", "bench", "cli", "cli_parser", "commands")}
 
@@ -75,8 +73,7 @@ def unsafe_loads(tree: ast.AST) -> Iterator[str]:
             if name in SAFE_LOADING:
                 keyword, value = SAFE_LOADING[name]
                 given = [word.value for word in node.keywords if word.arg == keyword]
-                said = bool(given) and isinstance(given[0], ast.Constant) and given[0].value is value
-                if not said and (given or name not in SAFE_UNSAID):
+                if not (given and isinstance(given[0], ast.Constant) and given[0].value is value):
                     yield f"{name} without {keyword}={value} in line {node.lineno}"
 
 
@@ -118,9 +115,9 @@ def test_these_checks_see_torch_however_it_is_imported(source: str) -> None:
 
 
 def test_these_checks_see_unsafe_loading() -> None:
-    for unsafe in ("torch.load(f)", "torch.load(f, weights_only=no)", "np.load(f, allow_pickle=True)"):
+    for unsafe in ("torch.load(f)", "torch.load(f, weights_only=no)", "np.load(f)", "np.load(f, allow_pickle=True)"):
         assert list(unsafe_loads(ast.parse(unsafe))) != []
-    for safe in ("torch.load(f, weights_only=True)", "np.load(f, allow_pickle=False)", "np.load(f)"):
+    for safe in ("torch.load(f, weights_only=True)", "np.load(f, allow_pickle=False)"):
         assert list(unsafe_loads(ast.parse(safe))) == []
 
 
