@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import environment
 import system_libraries
-from trouble import Trouble, say
+from trouble import run, say
 
 PICTURE = Path("convlens-demo.png")
 
@@ -32,9 +31,4 @@ def _opens_a_window(arguments: list[str]) -> bool:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except Trouble as trouble:
-        sys.exit(f"\n{trouble}")
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run(main)

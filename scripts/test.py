@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 import environment
 import system_libraries
-from trouble import Trouble, say
+from trouble import run, say
 
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
 
@@ -26,9 +25,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except Trouble as trouble:
-        sys.exit(f"\n{trouble}")
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run(main)
