@@ -73,12 +73,10 @@ def _pip(python: Path, log: Path, *arguments: str) -> None:
     """Run `pip install`, showing what is downloaded as it comes. Raises NotThere or another Trouble."""
     command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off", *arguments]
     lines: list[str] = []
-    with (
-        log.open("a", encoding="utf-8") as file,
-        subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace"
-        ) as pip,
-    ):
+    pip = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace"
+    )
+    with pip, log.open("a", encoding="utf-8") as file:
         assert pip.stdout is not None
         for line in pip.stdout:
             file.write(line)
