@@ -60,6 +60,8 @@ class App:
             self.window.banner.show_problem(problem)
 
     def show(self) -> None:
+        """With what a crash has left behind, if anything."""
+        self.window.documents.recover()
         self.window.show()
         self.window.frame_painted.connect(self._first_painted)
 
@@ -67,7 +69,6 @@ class App:
         """The first answer is on screen: time for what is slow."""
         self.window.frame_painted.disconnect(self._first_painted)
         self.fetch_torch()
-        self.window.documents.recover()
 
     def fetch_torch(self) -> None:
         """Imports torch in a thread; numpy answers meanwhile."""
@@ -104,11 +105,11 @@ def run(picture: Path | None = None, model: str | None = None, arguments: Sequen
     _translate(application)
     app = App(application)
     sys.excepthook = _Complaints(app)
+    app.show()
     if picture is not None:
         app.window.documents.open(picture)
     if model is not None:
         app.session.set_model(app.session.registry.named(model))
-    app.show()
     status = application.exec()
     app.close()
     sys.excepthook = sys.__excepthook__

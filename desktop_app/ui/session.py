@@ -187,7 +187,8 @@ class Session(QObject):
         source: Source | None = self.drawing if self.kind == "drawings" else self.photo
         if source is None:
             return
-        steps = not self._steps_shown.isValid() or self._steps_shown.hasExpired(STEPS_EVERY_MS)
+        unread = isinstance(source, Photo) and source is not self._opened  # first its answer, then the pictures
+        steps = not unread and (not self._steps_shown.isValid() or self._steps_shown.hasExpired(STEPS_EVERY_MS))
         if steps:
             self._steps_shown.start()
             self._rested.stop()
