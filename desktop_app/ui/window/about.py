@@ -39,6 +39,7 @@ class TextDialog(QDialog):
         text = QTextBrowser()
         text.setHtml(body)
         text.setOpenLinks(False)
+        text.document().setDocumentMargin(3 * theme.unit)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -70,14 +71,14 @@ def model_text(card: ModelCard) -> str:
         f"<p>{html.escape(card.description)}</p>",
         f"<p>{_tr('Input')} {shape} · {card.weight_count:,} {_tr('weights')}</p>",
     ]
-    if card.notes:
-        paragraphs.append("<ul>" + "".join(f"<li>{html.escape(note)}</li>" for note in card.notes) + "</ul>")
     top1 = card.figures.get("top1")
     if isinstance(top1, float):
         paragraphs.append(f"<p><b>{_tr('Right on held-out samples')}: {percent(top1)}</b></p>")
     by_class = card.figures.get("per_class")
     if isinstance(by_class, Mapping):
         paragraphs.append(_table(by_class))
+    if card.notes:
+        paragraphs.append("<ul>" + "".join(f"<li>{html.escape(note)}</li>" for note in card.notes) + "</ul>")
     data = card.training.get("data", ())
     paragraphs.append(f"<h3>{_tr('Trained on')}</h3><ul>{''.join(_datum(item) for item in data)}</ul>")
     paragraphs.append(f"<p>{_tr('Licence')}: {html.escape(card.licence)}</p>")
