@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.core.ink import centre_ink
+from desktop_app.core.raster import rasterise
 from desktop_app.core.sketcher import LABELS
 from desktop_app.core.strokes import Drawing, Stroke
 
@@ -78,6 +79,24 @@ def vary_bitmap(picture: NDArray[np.uint8], label: int, rng: np.random.Generator
     longest, centre, pen = _place(rng, np.ones(2))
     ink = centre_ink(np.asarray(turned), SIZE, longest=longest, pen=pen)
     return np.roll(ink, tuple(np.rint(centre - SIZE / 2).astype(int)[::-1]), axis=(0, 1))
+
+
+def vary_pixelled(drawing: Drawing, label: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """(SIZE, SIZE) in 0..1 by way of a bitmap of 24 to 160 pixels, jagged or smooth, clean or noisy."""
+    side = int(np.exp(rng.uniform(np.log(24), np.log(160))))
+    pen = rng.uniform(1.2, max(1.6, 0.06 * side))
+    ink = rasterise(vary(drawing, label, rng), side, longest=None, pen=pen)
+    if rng.random() < 0.6:
+        ink = (ink > rng.uniform(0.25, 0.5)).astype(np.float32)
+    picture = ink * 255
+    if rng.random() < 0.2:
+        picture = 0.7 * picture + rng.uniform(0, 50) + rng.normal(0, rng.uniform(1, 12), picture.shape)
+    return centre_ink(
+        np.clip(picture, 0, 255).astype(np.uint8),
+        SIZE,
+        longest=LONGEST * rng.uniform(0.92, 1.05),
+        pen=PEN * rng.uniform(0.85, 1.15),
+    )
 
 
 def begun(drawing: Drawing, share: float) -> Drawing:

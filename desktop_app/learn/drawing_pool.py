@@ -12,8 +12,11 @@ from desktop_app.core.ink import centre_ink
 from desktop_app.core.raster import rasterise_many
 from desktop_app.core.sketcher import LABELS, sketch, sketch_other
 from desktop_app.core.strokes import Drawing
-from desktop_app.learn.augment import LONGEST, PEN, SIZE, begun, vary, vary_bitmap
+from desktop_app.learn.augment import LONGEST, PEN, SIZE, begun, vary, vary_bitmap, vary_pixelled
 from desktop_app.learn.drawings_data import NONE, Sample
+
+PIXELLED = 0.15
+"""Share of the drawings of strokes that come by way of a bitmap, as somebody's file may hold them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +67,11 @@ def build_pool(samples: Sequence[Sample], recipe: Recipe, rng: np.random.Generat
     drawings += [(sketch_other(rng), NONE, 0.0) for _ in range(recipe.none_sketched)]
     drawings += _unfinished(drawings, recipe.unfinished, rng)
 
-    pictures = rasterise_many([vary(drawing, label, rng) for drawing, label, _ in drawings], SIZE, longest=None)
-    pixels = [vary_bitmap(picture, label, rng) for picture, label in bitmaps]
+    rng.shuffle(drawings)
+    drawn = round((1 - PIXELLED) * len(drawings))
+    pictures = rasterise_many([vary(drawing, label, rng) for drawing, label, _ in drawings[:drawn]], SIZE, longest=None)
+    pixels = [vary_pixelled(drawing, label, rng) for drawing, label, _ in drawings[drawn:]]
+    pixels += [vary_bitmap(picture, label, rng) for picture, label in bitmaps]
     inputs = np.concatenate([_bytes(pictures), _bytes(np.array(pixels, np.float32).reshape(-1, SIZE, SIZE))])
     labels = np.array([label for _, label, _ in drawings] + [label for _, label in bitmaps])
     sureness = [sure for _, _, sure in drawings] + [float(label != NONE) for _, label in bitmaps]

@@ -10,7 +10,7 @@ from torch import nn
 from desktop_app.core.architecture import parse_layers
 from desktop_app.core.sketcher import LABELS, sketch
 from desktop_app.core.strokes import drawing_from_lists
-from desktop_app.learn.augment import SIZE, begun, vary, vary_bitmap
+from desktop_app.learn.augment import SIZE, begun, vary, vary_bitmap, vary_pixelled
 from desktop_app.learn.drawing_pool import Recipe, build_pool
 from desktop_app.learn.drawings_data import NONE, UNKNOWN, Sample, split_of
 from desktop_app.learn.nets import build
@@ -99,6 +99,9 @@ def test_variants_stay_in_the_input():
         variant = vary_bitmap(bitmap, 0, rng)
         assert variant.shape == (SIZE, SIZE)
         assert variant.sum() > 5
+        pixelled = vary_pixelled(sketch("heart", rng), LABELS.index("heart"), rng)
+        assert pixelled.shape == (SIZE, SIZE)
+        assert pixelled.sum() > 20
 
 
 def test_a_pool_holds_what_its_recipe_says():
