@@ -58,9 +58,15 @@ NOTES = [
     (
         "A drawing that is none of the ten gets a high entropy, and the app then says 'not sure'. This was "
         "taught: letters, scribbles, houses, polygons and other words of Quick, Draw! had the target 'all ten "
-        "alike' (outlier exposure, Hendrycks et al. 2019), and so had drawings less than half finished. The "
-        "temperature was fitted on people held out for validation, and the threshold is the entropy under which "
-        "97 % of their shapes lie, as the mean over the classes."
+        "alike' (outlier exposure, Hendrycks et al. 2019). The temperature was fitted on people held out for "
+        "validation, and the threshold is the entropy under which 97 % of their shapes lie, as the mean over the "
+        "classes. With what result stands under figures, not_sure."
+    ),
+    (
+        "Unfinished drawings were shown too, with a target that leaves 'all ten alike' only in the last part of "
+        "the ink (an arrow's with its last wing), so that a shape that is being drawn stays 'not sure' until it "
+        "can be known. What is left of changing answers stands under figures, half_finished; a circle that "
+        "becomes a smiley counts as one."
     ),
     (
         "People's labels were proofread while training: from the second pool on, a drawing whose own label the "
@@ -75,9 +81,9 @@ NOTES = [
     (
         "'People held out' are people of whom no drawing was trained on in HDS, countries in Quick, Draw! "
         "strokes; in the Quick, Draw! bitmaps and in detexify, which name nobody, they are single drawings. 'One "
-        "source left out' trains a model without any drawing of that source and tests it on all of them: that is "
-        "the honest figure for people and devices that are new to it. Those runs are shorter than the training of "
-        "this model."
+        "origin left out' trains without any drawing of that origin and tests on all of them, symbols as odd as a "
+        "squiggly arrow or a dagger included: that is the honest figure for people and devices that are new. Those "
+        "trainings are a tenth as long as this model's, so that their figures are on the low side."
     ),
     (
         "It cannot tell a square standing on its corner from a diamond, a very flat ellipse from a very flat "

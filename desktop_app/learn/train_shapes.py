@@ -70,7 +70,7 @@ def train(data: Path, out: Path, seed: int = 1, *, scale: float = 1.0, runs: Pat
     for origin in ORIGINS:
         file = runs / f"seed{seed}-without-{origin}.json"
         if not file.exists():
-            net = fit(data, seed, Plan(3, 4, 0.45 * scale, origin), runs)
+            net = fit(data, seed, Plan(2, 3, 0.35 * scale, origin), runs)
             unseen = [s for s in read_samples(data) if s.source.startswith(origin) and s.label >= 0]
             labels = np.array([s.label for s in unseen])
             file.write_text(json.dumps(accuracy(partial(logits_of, net), plain_inputs(unseen), labels)), "utf-8")
