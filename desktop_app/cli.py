@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from desktop_app.core.display import display_is_missing
 from desktop_app.core.errors import UserError
 
 COMMANDS = ("classify", "classify-drawings", "models", "demo", "bench", "train-builtin")
@@ -49,6 +50,8 @@ def _window(words: list[str]) -> int:
             raise WrongUse(cli_parser.no_such_file(str(picture), COMMANDS))
         if model is not None:
             commands.model_for(model, "photos")
+    if display_is_missing():
+        raise UserError("There is no display to open a window on. `convlens demo OUT.png` draws one in memory.")
     from desktop_app.ui.app import run
 
     return run(picture, model)

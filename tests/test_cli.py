@@ -373,6 +373,17 @@ def test_the_window_opens_with_picture_and_model(
     assert window == [(None, None), (Path("models"), "photos-simple"), (None, "shapes-lenet")]
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there always is a display")
+def test_without_a_display_the_window_is_refused_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert main([]) == 1
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1 and "demo" in message
+
+
 def test_the_way_to_the_window_imports_nothing_slow() -> None:
     script = (
         "import sys, types; sys.modules['desktop_app.ui.app'] = types.SimpleNamespace(run=lambda picture, model: 0);"

@@ -14,6 +14,7 @@ from unittest import mock
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.core.display import display_is_missing
 from desktop_app.core.live import Frame
 from desktop_app.ui.app import App
 from desktop_app.ui.mouse import Mouse, Place
@@ -62,8 +63,7 @@ def _refuse(out: Path) -> int:
 
 def choose_platform() -> None:
     """Qt needs telling before it starts when there is no display."""
-    display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-    if sys.platform.startswith("linux") and not display:
+    if display_is_missing():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         print("No display: the window is drawn in memory.")
 
