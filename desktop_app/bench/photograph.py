@@ -9,7 +9,7 @@ from PIL import Image
 
 SIZE = (4000, 3000)
 QUALITY = 90
-GRAIN = 3.0
+GRAIN = 6.0
 """Of the sensor, in grey levels: what makes a JPEG of this size weigh 3 to 4 MB."""
 
 
