@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from desktop_app.core.architecture import parse_layers
+from desktop_app.core.errors import UserError
 from desktop_app.learn.everyday import CLASSES, Everyday, Ints, read_everyday, split
 from desktop_app.learn.nets import build
 from desktop_app.learn.photo_augment import SIZE, augmented
@@ -51,7 +52,7 @@ def train(
     """Trains and writes card.json and weights.safetensors to `out`.
 
     first_epochs: passes through all 68 kinds. epochs: passes through the ten classes. scale: share of the photos to
-    use, for a try. Raises BadFile when `data` holds no photos.
+    use, for a try. Raises BadFile when `data` holds no photos, UserError when the share is too small.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
@@ -60,6 +61,8 @@ def train(
     rng = np.random.default_rng(seed)
     everything = rng.permutation(parts.train)[: round(scale * len(parts.train))]
     ten = everything[photos.labels[everything] < len(CLASSES)]
+    if len(ten) < BATCH:
+        raise UserError(f"{len(ten)} photos of the ten classes are too few to train with: use a larger --scale.")
     checks = parts.validation[photos.labels[parts.validation] < len(CLASSES)]
 
     start = _fit(_net(len(photos.names)), photos, everything, first_epochs, 0.0, checks, seed)
@@ -91,12 +94,13 @@ def _fit(
     net: nn.Sequential, photos: Everyday, chosen: Ints, epochs: int, mixing: float, checks: Ints, seed: int
 ) -> nn.Module:
     """The net whose averaged weights did best on `checks` after an epoch."""
+    classes = int(net[-1].out_features)  # type: ignore[arg-type]
     trainer = Trainer(net, steps=epochs * (len(chosen) // BATCH))
     inputs, labels = normalised(photos, checks), photos.labels[checks]
     best, state = -1.0, trainer.average.state_dict()
     for epoch in range(epochs):
         began = time.monotonic()
-        loss = trainer.epoch(_batches(photos, chosen, mixing, [seed, epoch]))
+        loss = trainer.epoch(_batches(photos, chosen, classes, mixing, [seed, epoch]))
         answers = logits_of(trainer.average, inputs)[:, : len(CLASSES)].argmax(dim=1).numpy()
         right = float(np.mean([(answers[labels == k] == k).mean() for k in range(len(CLASSES))]))
         if right > best:
@@ -106,18 +110,21 @@ def _fit(
     return trainer.average
 
 
-def _batches(photos: Everyday, chosen: Ints, mixing: float, seed: list[int]) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def _batches(
+    photos: Everyday, chosen: Ints, classes: int, mixing: float, seed: list[int]
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """(inputs, targets, weights) with new random changes; `mixing` above 0 blends each photo with another one."""
     rng = np.random.default_rng(seed)
-    counts = np.bincount(photos.labels[chosen])
-    balance = torch.from_numpy(counts.mean() / counts).float()  # a class with more photos is no likelier in life
+    counts = np.bincount(photos.labels[chosen], minlength=classes)
+    # A class with more photos is no likelier in life.
+    balance = torch.from_numpy(counts.mean() / np.maximum(counts, 1)).float()
     torch_rng = torch.Generator().manual_seed(int(rng.integers(2**62)))
     order = rng.permutation(chosen)
     for start in range(0, len(order) - BATCH + 1, BATCH):
         index = order[start : start + BATCH]
         inputs = (augmented(photos.images[index], MEAN, torch_rng) - MEAN) / STD
         labels = torch.from_numpy(photos.labels[index])
-        targets = (1 - SMOOTHING) * F.one_hot(labels, len(counts)).float() + SMOOTHING / len(counts)
+        targets = (1 - SMOOTHING) * F.one_hot(labels, classes).float() + SMOOTHING / classes
         weights = balance[labels]
         if mixing:
             share = float(rng.beta(mixing, mixing))
