@@ -15,7 +15,7 @@ from desktop_app.core.strokes import Drawing
 from desktop_app.learn.augment import LONGEST, PEN, SIZE, begun, vary, vary_bitmap, vary_pixelled
 from desktop_app.learn.drawings_data import NONE, Sample
 
-PIXELLED = 0.15
+PIXELLED = 0.25
 """Share of the drawings of strokes that come by way of a bitmap, as somebody's file may hold them."""
 
 
