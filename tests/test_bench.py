@@ -33,7 +33,8 @@ def offscreen_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 FIGURES: dict[str, dict[str, object]] = {
     "drawing": {
-        "latencies": [3.0, 3.0, 5.0], "bare_latencies": [2.0, 2.0, 4.0], "framed": 1.0, "newest_painted": True, "gap": 3.0,
+        "latencies": [3.0, 3.0, 5.0], "bare_latencies": [2.0, 2.0, 4.0], "framed": 1.0, "newest_painted": True,
+        "gap": 3.0,
         "bare_gap": 2.0, "idle_gap": 1.0, "memory": (100.0, 101.0),
     },
     "handling": {"gap": 9.0, "idle_gap": 1.0},
