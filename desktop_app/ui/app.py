@@ -87,9 +87,12 @@ class App:
 
     def _import_torch(self) -> None:
         try:
-            from desktop_app.learn.arrival import take_over
+            from desktop_app.learn.preload import gently
 
-            take_over(self.forwards)
+            with gently():
+                from desktop_app.learn.arrival import take_over
+
+                take_over(self.forwards)
         except Exception as error:  # numpy goes on answering
             log.exception("torch cannot be used")
             self.session.notice.emit(

@@ -73,14 +73,16 @@ def same_ink(first: np.ndarray, second: np.ndarray) -> bool:
     return float((away > 90).mean()) < 1e-3 and float(away.mean()) < 1.5
 
 
-def test_a_stroke_has_every_point_and_every_change_is_told(canvas: Canvas) -> None:
+def test_a_stroke_has_every_point_and_changes_are_told(canvas: Canvas) -> None:
     told: list[Drawing] = []
     canvas.edited.connect(told.append)
     places = circle(400)
     drag(canvas, places)
     (stroke,) = canvas.drawing().strokes
     np.testing.assert_allclose(stroke.points, [(p.x() / SIDE, p.y() / SIDE) for p in places], atol=1e-6)
-    assert [len(drawing.strokes[0].points) for drawing in told] == list(range(1, 401))
+    lengths = [len(drawing.strokes[0].points) for drawing in told]
+    assert lengths == sorted(set(lengths))  # points that come too fast are told together
+    assert (lengths[0], lengths[-1]) == (1, 400)
     assert stroke.pressure is None
     assert stroke.pen == canvas.pen
 

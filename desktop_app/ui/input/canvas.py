@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -34,6 +34,8 @@ Tool = Literal["brush", "eraser"]
 
 FIRST_PEN = 0.055
 """Width of the brush until it is changed, as a fraction of the canvas."""
+PAUSE_MS = 4
+"""Points that come faster than this are kept, and dealt with together: most mice send 125 a second, some 1,000."""
 ERASER_RATIO = 2.0
 """The eraser's width in widths of the pen."""
 _BY_KEYBOARD = (
@@ -60,6 +62,12 @@ class Canvas(PointerSurface):
         self._ink = InkLayer(1)
         self._torn: Box = _NOTHING
         self._gesture: Gesture | None = None
+        self._waiting: list[tuple[Place, float]] = []
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setTimerType(Qt.TimerType.PreciseTimer)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._draw_waiting)
         self._keys = KeyboardPen()
         self._shows_focus = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -78,6 +86,7 @@ class Canvas(PointerSurface):
 
     def drawing(self) -> Drawing:
         """With the stroke that is being drawn."""
+        self._draw_waiting()
         return self.history.now if self._gesture is None else self._gesture.drawing
 
     def set_drawing(self, drawing: Drawing) -> None:
@@ -115,6 +124,7 @@ class Canvas(PointerSurface):
 
     def pen_up(self) -> None:
         """Ends the gesture, if there is one; whatever was drawn stays."""
+        self._draw_waiting()
         if self._gesture is None:
             return
         drawing = self._gesture.drawing
@@ -142,13 +152,24 @@ class Canvas(PointerSurface):
         self.pen_move(place, 1.0 if pressure is None else pressure)
 
     def pen_move(self, place: Place, pressure: float = 1.0) -> None:
-        gesture = self._gesture
-        box = None if gesture is None else gesture.move(place, pressure)
-        if gesture is None or box is None:
+        """Drawn at once, unless another point has just been drawn: then with those that follow, a few ms later."""
+        self._waiting.append((place, pressure))
+        if not self._pause.isActive():
+            self._draw_waiting()
+
+    def _draw_waiting(self) -> None:
+        gesture, waiting = self._gesture, self._waiting
+        if not waiting:
             return
-        if gesture.redraws:
-            self._tear(box)
-        self.update(self._widget_rect(box))
+        self._waiting = []
+        self._pause.start()
+        boxes = [box for place, pressure in waiting if gesture and (box := gesture.move(place, pressure))]
+        if gesture is None or not boxes:
+            return
+        for box in boxes:
+            if gesture.redraws:
+                self._tear(box)
+            self.update(self._widget_rect(box))
         self.edited.emit(gesture.drawing)
 
     # keyboard
