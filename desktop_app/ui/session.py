@@ -26,8 +26,8 @@ from desktop_app.core.worker import LatestWorker
 
 log = logging.getLogger(__name__)
 
-STEPS_EVERY_MS = 60
-"""Pictures of the preprocessing cost as much as the whole net: while the pen moves, a few a second are enough."""
+STEPS_EVERY_MS, RESTING_MS = 200, 60
+"""Pictures of the preprocessing cost as much as the net: a few a second while the pen moves, and when it rests."""
 STALE_AFTER_MS = 150
 """A net that has not answered by then gets its panels tinted."""
 UNPAINTED_AFTER_MS = 250
@@ -69,7 +69,7 @@ class Session(QObject):
         self._stopped = False
         self._stale = False
         self._steps_shown = QElapsedTimer()
-        self._rested = _single_shot(self, STEPS_EVERY_MS, self._submit)
+        self._rested = _single_shot(self, RESTING_MS, self._submit_with_steps)
         self._waiting = _single_shot(self, STALE_AFTER_MS, self._turn_stale)
         self._unpainted = _single_shot(self, UNPAINTED_AFTER_MS, self.painted)
         self._delivered.connect(self._show)
@@ -182,6 +182,10 @@ class Session(QObject):
             self.card = card
             self.view = replace(self.view, columns=())
             self.model_changed.emit(card)
+
+    def _submit_with_steps(self) -> None:
+        self._steps_shown.invalidate()
+        self._submit()
 
     def _submit(self) -> None:
         source: Source | None = self.drawing if self.kind == "drawings" else self.photo
