@@ -62,12 +62,14 @@ class Classifier:
 
     def __init__(self, card: ModelCard) -> None:
         self.card = card
-        self._net = load(card)
+        # Channels last: convolutions of a batch take less than half the time.
+        self._net = load(card).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs
 
     @torch.inference_mode()
     def __call__(self, inputs: Floats) -> Answers:
         """(N, C, H, W) inputs, N at least 1."""
-        logits = self._net(torch.from_numpy(inputs)).double() / self.card.temperature
+        batch = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
+        logits = self._net(batch).double() / self.card.temperature
         logs = torch.log_softmax(logits, dim=1)
         entropy = -(logs.exp() * logs).sum(dim=1) / np.log(2)
         return Answers(logs.exp().float().numpy(), entropy.clamp(min=0).float().numpy())
