@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from desktop_app.core.sketcher.hand import Hand, draw
-from desktop_app.core.sketcher.others import other
 from desktop_app.core.sketcher.shapes import RECIPES
 from desktop_app.core.strokes import Drawing
 
@@ -24,4 +23,6 @@ def sketch(label: str, rng: np.random.Generator) -> Drawing:
 
 def sketch_other(rng: np.random.Generator) -> Drawing:
     """One drawing that is none of the ten shapes: letters, lines, scribbles, polygons, things."""
+    from desktop_app.core.sketcher.others import other  # only training asks for these; the window starts without
+
     return draw(other(rng), Hand.of(rng), rng, rotation=0.05, aspect=1.6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import QColorDialog, QFileDialog, QMenu
 from desktop_app.core.card import ModelCard
 from desktop_app.core.session_file import SUFFIX
 from desktop_app.core.settings import Scheme
-from desktop_app.ui.window.about import TextDialog, about_text, model_text
 from desktop_app.ui.window.menus import Menus
 
 if TYPE_CHECKING:
@@ -147,17 +145,24 @@ class MenuBar:
             self._window.showNormal()
 
     def _about_model(self) -> None:
+        from desktop_app.ui.window.about import model_text
+
         card = self._window.session.card
-        self._read(card.title, lambda: model_text(card))
+        self._read(card.title, model_text(card))
 
     def _about(self) -> None:
-        self._read(self._window.tr("About ConvLens"), about_text)
+        from desktop_app.ui.window.about import about_text
+
+        self._read(self._window.tr("About ConvLens"), about_text())
 
     def _keyboard(self) -> None:
-        self._read(self._window.tr("Keyboard"), self._shortcuts)
+        self._read(self._window.tr("Keyboard"), self._shortcuts())
 
-    def _read(self, title: str, text: Callable[[], str]) -> None:
-        dialog = TextDialog(title, text(), self._window.theme, self._window)
+    def _read(self, title: str, text: str) -> None:
+        """What is only read now and then is imported then: the window is there sooner."""
+        from desktop_app.ui.window.about import TextDialog
+
+        dialog = TextDialog(title, text, self._window.theme, self._window)
         dialog.exec()
         dialog.deleteLater()
 
