@@ -75,7 +75,7 @@ def train(data: Path, out: Path, seed: int = 1, *, scale: float = 1.0, runs: Pat
             labels = np.array([s.label for s in unseen])
             file.write_text(json.dumps(accuracy(partial(logits_of, net), plain_inputs(unseen), labels)), "utf-8")
         left_out[origin] = json.loads(file.read_text(encoding="utf-8"))
-    net = fit(data, seed, Plan(7, 4, scale), runs)
+    net = fit(data, seed, Plan(8, 4, scale), runs)
     finish(net, data, out, seed, left_out)
 
 

@@ -137,11 +137,12 @@ def scribble(rng: Rng) -> list[Path]:
     for _ in range(rng.choice([1, 2, 3], p=[0.7, 0.2, 0.1])):
         knots = np.cumsum(rng.normal(0, 1, (int(rng.integers(4, 30)), 2)), axis=0)
         knots -= knots.mean(axis=0)
-        if rng.random() < 0.6:  # keep it in a heap
-            knots = rng.normal(0, 1, knots.shape) * (1, rng.uniform(0.3, 1))
+        if rng.random() < 0.7:  # keep it in a heap
+            heap = rng.normal(0, 1, knots.shape) if rng.random() < 0.4 else rng.uniform(-1, 1, knots.shape)
+            knots = heap * (1, rng.uniform(0.3, 1))
         at = np.linspace(0, len(knots) - 1, len(knots) * 8)
         smooth = np.column_stack([np.interp(at, np.arange(len(knots)), knots[:, axis]) for axis in (0, 1)])
-        if rng.random() < 0.6:
+        if rng.random() < 0.4:  # round, not jagged
             kernel = np.hanning(15)[1:-1] / np.hanning(15).sum()
             smooth = np.column_stack([np.convolve(smooth[:, axis], kernel, "valid") for axis in (0, 1)])
         strokes.append(smooth / max(float(np.abs(smooth).max()), 1e-6) + rng.normal(0, 0.2, 2))

@@ -79,7 +79,16 @@ def several(rng: Rng) -> list[Path]:
 
 
 _KINDS = (
-    *(glyph, glyph, glyph, lines, lines, lines, asterisk, waves, scribble, scribble, scribble, polygon, polygon),
-    *(polygon, bow, thing, thing, thing, several, solid, open_box),
+    *(glyph,) * 3,
+    *(lines,) * 3,
+    asterisk,
+    waves,
+    *(scribble,) * 5,
+    *(polygon,) * 3,
+    bow,
+    *(thing,) * 3,
+    several,
+    solid,
+    open_box,
 )
-"""As often as they are needed: look-alikes more often than things."""
+"""As often as they are needed: look-alikes and scribbles more often than things."""
