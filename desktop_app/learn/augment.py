@@ -88,7 +88,7 @@ def vary_pixelled(drawing: Drawing, label: int, rng: np.random.Generator) -> NDA
     ink = rasterise(vary(drawing, label, rng), side, longest=None, pen=pen)
     if rng.random() < 0.6:
         ink = (ink > rng.uniform(0.25, 0.5)).astype(np.float32)
-    picture = ink * 255
+    picture: NDArray[np.floating] = ink * 255
     if rng.random() < 0.2:
         picture = 0.7 * picture + rng.uniform(0, 50) + rng.normal(0, rng.uniform(1, 12), picture.shape)
     return centre_ink(
