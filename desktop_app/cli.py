@@ -8,13 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop_app.core.display import display_is_missing
-from desktop_app.core.errors import UserError
+from desktop_app.core.errors import UserError, WrongUse
 
 COMMANDS = ("classify", "classify-drawings", "models", "demo", "bench", "train-builtin")
-
-
-class WrongUse(UserError):
-    """The command line asks for what there is not."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

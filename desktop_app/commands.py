@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.cli import WrongUse
 from desktop_app.core.card import ModelCard, Reads, read_weights
-from desktop_app.core.errors import BadFile, UserError
+from desktop_app.core.errors import BadFile, UserError, WrongUse
 from desktop_app.core.paths import models_folder, user_data
 from desktop_app.core.registry import Registry, find_models
 from desktop_app.core.verdict import percent

@@ -7,3 +7,7 @@ class UserError(Exception):
 
 class BadFile(UserError):
     """A file that cannot be used as what it was opened as."""
+
+
+class WrongUse(UserError):
+    """The command line asks for what there is not."""
