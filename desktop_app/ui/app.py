@@ -35,9 +35,10 @@ from desktop_app.ui.window.main_window import MainWindow, settings_file
 
 log = logging.getLogger(__name__)
 
-SWITCH_INTERVAL = 0.00002
-"""Seconds a thread may hold Python while another wants it: the default of 5 ms is most of a frame, and the worker's
-hundred short calls would each wait that long while torch is imported."""
+IMPORT_SWITCH = 0.00002
+"""Seconds that the import of torch may hold Python while others want it: the default of 5 ms is most of a frame, and
+a frame's hundred short calls would each wait that long. Afterwards the default is best: a frame that is being painted
+is not interrupted."""
 TORCH_SECONDS = 20.0
 """How long quitting waits for an import of torch that is under way."""
 
@@ -47,7 +48,6 @@ class App:
 
     def __init__(self, application: QApplication) -> None:
         """Raises UserError when there is no usable model."""
-        sys.setswitchinterval(SWITCH_INTERVAL)
         settings = load_settings(settings_file())
         registry = find_models(models_folder(), user_data() / "models")
         self.forwards = Forwards(NumpyForward)
@@ -86,6 +86,8 @@ class App:
         self.wait_for_torch(TORCH_SECONDS)
 
     def _import_torch(self) -> None:
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(IMPORT_SWITCH)
         try:
             from desktop_app.learn.preload import gently
 
@@ -98,6 +100,8 @@ class App:
             self.session.notice.emit(
                 self.session.tr("torch could not be loaded ({reason}); numpy answers instead.").format(reason=error)
             )
+        finally:
+            sys.setswitchinterval(usual)
 
 
 def run(picture: Path | None = None, model: str | None = None, arguments: Sequence[str] = ("convlens",)) -> int:
