@@ -83,7 +83,7 @@ NOTES = [
         "strokes; in the Quick, Draw! bitmaps and in detexify, which name nobody, they are single drawings. 'One "
         "origin left out' trains without any drawing of that origin and tests on all of them, symbols as odd as a "
         "squiggly arrow or a dagger included: that is the honest figure for people and devices that are new. Those "
-        "trainings are a tenth as long as this model's, so that their figures are on the low side."
+        "trainings are a twentieth as long as this model's, so that their figures are on the low side."
     ),
     (
         "It cannot tell a square standing on its corner from a diamond, a very flat ellipse from a very flat "
