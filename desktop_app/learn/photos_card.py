@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.numpy import save
 
 from desktop_app.core.card import Preprocessing
 from desktop_app.learn.everyday import CLASSES
+from desktop_app.learn.model_files import write_files
 from desktop_app.learn.photo_augment import SIZE
 
 PREPROCESSING = Preprocessing(
@@ -82,12 +80,8 @@ def write_model(
     seed: int,
     figures: Mapping[str, Any],
 ) -> None:
-    """weights.safetensors and card.json in `out`, which is made if it is missing."""
-    out.mkdir(parents=True, exist_ok=True)
-    data = save(dict(weights))
-    (out / "weights.safetensors").write_bytes(data)
+    """The model's files in `out`."""
     card = {
-        "format": 1,
         "name": "photos-simple",
         "title": "Photos (the tutorial's simple net)",
         "reads": "photos",
@@ -103,7 +97,6 @@ def write_model(
         },
         "architecture": {"layers": list(layers)},
         "classes": list(CLASSES),
-        "weights": {"file": "weights.safetensors", "sha256": hashlib.sha256(data).hexdigest()},
         "temperature": temperature,
         "not_sure": not_sure,
         "training": {
@@ -115,4 +108,4 @@ def write_model(
         "figures": figures,
         "notes": NOTES,
     }
-    (out / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_files(out, weights, card)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save
 
 from desktop_app.core.sketcher import LABELS
 from desktop_app.learn.augment import LONGEST, PEN, SIZE
+from desktop_app.learn.model_files import write_files
 
 DATA = [
     {
@@ -104,12 +102,8 @@ def write_model(
     command: str,
     figures: Mapping[str, Any],
 ) -> None:
-    """weights.safetensors and card.json in `out`, which is made if it is missing."""
-    out.mkdir(parents=True, exist_ok=True)
-    data = save(dict(weights))
-    (out / "weights.safetensors").write_bytes(data)
+    """The model's files in `out`."""
     card = {
-        "format": 1,
         "name": "shapes-lenet",
         "title": "Shapes (LeNet-style)",
         "reads": "drawings",
@@ -127,7 +121,6 @@ def write_model(
         },
         "architecture": {"layers": list(layers)},
         "classes": list(LABELS),
-        "weights": {"file": "weights.safetensors", "sha256": hashlib.sha256(data).hexdigest()},
         "temperature": temperature,
         "not_sure": not_sure,
         "training": {"command": command, "seed": seed, "data": DATA},
@@ -135,4 +128,4 @@ def write_model(
         "figures": figures,
         "notes": NOTES,
     }
-    (out / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_files(out, weights, card)

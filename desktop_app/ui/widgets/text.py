@@ -21,10 +21,6 @@ class Text(QLabel):
         self._dress()
         theme.changed.connect(self._dress)
 
-    def set_ink(self, ink: Ink) -> None:
-        self._ink = ink
-        self._dress()
-
     def _dress(self) -> None:
         self.setFont(self._theme.font(self._role))
         palette = QPalette()
