@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.card import ModelCard, Reads, read_weights
 from desktop_app.core.errors import BadFile, UserError, WrongUse
+from desktop_app.core.forward.verdict import percent
+from desktop_app.core.model.card import ModelCard, Reads, read_weights
+from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.paths import models_folder, user_data
-from desktop_app.core.registry import Registry, find_models
-from desktop_app.core.verdict import percent
 
 
 def model_for(name: str | None, reads: Reads) -> ModelCard:
@@ -84,7 +84,7 @@ def classify_drawings(file: Path, model: str | None, *, as_json: bool) -> int:
     if not file.is_file():
         raise WrongUse(f"there is no file {str(file)!r}: check its name and folder.")
     card = model_for(model, "drawings")
-    from desktop_app.core.drawing_set import read_drawing_set
+    from desktop_app.core.drawing.drawing_set import read_drawing_set
     from desktop_app.learn.classify import Classifier
 
     drawings = read_drawing_set(file)

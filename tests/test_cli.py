@@ -16,15 +16,15 @@ import pytest
 from PIL import Image
 
 from desktop_app.cli import COMMANDS, main
-from desktop_app.core.card import ModelCard
-from desktop_app.core.instant import NumpyForward
+from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.forward.instant import NumpyForward
+from desktop_app.core.forward.trace import Answer, answer_of
+from desktop_app.core.model.card import ModelCard
+from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder
-from desktop_app.core.photo import load_photo
-from desktop_app.core.preprocess import prepare_bitmap, prepare_drawing, prepare_photo
-from desktop_app.core.registry import find_models
 from desktop_app.core.sketcher import LABELS, sketch
-from desktop_app.core.strokes import Drawing
-from desktop_app.core.trace import Answer, answer_of
+from desktop_app.core.source.photo import load_photo
+from desktop_app.core.source.preprocess import prepare_bitmap, prepare_drawing, prepare_photo
 from desktop_app.learn.classify import BATCH, Classifier
 
 REGISTRY = find_models(models_folder())

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from desktop_app.core.architecture import Shape, parse_layers, weight_shapes
+from desktop_app.core.model.architecture import Shape, parse_layers, weight_shapes
 
 CLASSES = ("circle", "square", "triangle", "star")
 LAYERS: tuple[dict[str, Any], ...] = (

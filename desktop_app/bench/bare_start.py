@@ -6,8 +6,8 @@ import time
 
 import torch
 
+from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder
-from desktop_app.core.registry import find_models
 from desktop_app.learn.load import load
 
 

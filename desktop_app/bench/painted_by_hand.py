@@ -11,11 +11,11 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.card import ModelCard
-from desktop_app.core.live import Forwards, Frame, Live, MapView, Request
-from desktop_app.core.pen_down import PenDown
-from desktop_app.core.strokes import Drawing
-from desktop_app.core.trace import card_stages, with_ends
+from desktop_app.core.drawing.pen_down import PenDown
+from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Request
+from desktop_app.core.forward.trace import card_stages, with_ends
+from desktop_app.core.model.card import ModelCard
 from desktop_app.core.worker import LatestWorker
 from desktop_app.ui.network.arrange import arrange
 from desktop_app.ui.qimages import Picture

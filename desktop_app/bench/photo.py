@@ -19,9 +19,9 @@ from torch import nn
 from desktop_app.bench.photograph import take_photograph
 from desktop_app.bench.probe import Probe
 from desktop_app.bench.window import open_app
-from desktop_app.core.card import ModelCard
 from desktop_app.core.errors import UserError
-from desktop_app.core.live import Frame
+from desktop_app.core.forward.live import Frame
+from desktop_app.core.model.card import ModelCard
 from desktop_app.learn.load import load
 from desktop_app.learn.torchvision_compat import make_importable
 from desktop_app.ui.app import App

@@ -9,12 +9,12 @@ from statistics import median
 import numpy as np
 import torch
 
-from desktop_app.core.live import Forwards, Live, MapView, Request
+from desktop_app.core.forward.live import Forwards, Live, MapView, Request
+from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder
-from desktop_app.core.photo import SourceImage
-from desktop_app.core.preprocess import Prepared, prepare_drawing
-from desktop_app.core.registry import find_models
 from desktop_app.core.sketcher import sketch
+from desktop_app.core.source.photo import SourceImage
+from desktop_app.core.source.preprocess import Prepared, prepare_drawing
 from desktop_app.learn.arrival import torch_forward
 from desktop_app.learn.load import load
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.errors import BadFile
 from desktop_app.core.files import write_atomically
 from desktop_app.core.settings import Settings
-from desktop_app.core.strokes import Drawing
 
 SUFFIX = ".convlens"
 _LARGEST = 256 * 1024 * 1024

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from desktop_app.core.card import Fit
 from desktop_app.core.files import write_atomically
-from desktop_app.core.mosaic import Scale
+from desktop_app.core.maps.mosaic import Scale
+from desktop_app.core.model.card import Fit
 
 Scheme = Literal["system", "light", "dark"]
 

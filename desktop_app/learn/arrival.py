@@ -6,9 +6,9 @@ from contextlib import suppress
 
 import torch
 
-from desktop_app.core.card import ModelCard
 from desktop_app.core.errors import BadFile
-from desktop_app.core.live import Forward, Forwards
+from desktop_app.core.forward.live import Forward, Forwards
+from desktop_app.core.model.card import ModelCard
 from desktop_app.learn.load import load
 from desktop_app.learn.tracing import TorchForward
 

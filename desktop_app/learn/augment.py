@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from desktop_app.core.ink import centre_ink
-from desktop_app.core.raster import rasterise
+from desktop_app.core.drawing.ink import centre_ink
+from desktop_app.core.drawing.raster import rasterise
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.sketcher import LABELS
-from desktop_app.core.strokes import Drawing, Stroke
 
 SIZE = 32
 LONGEST = 26.0

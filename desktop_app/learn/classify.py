@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from desktop_app.core.card import ModelCard
-from desktop_app.core.drawing_set import DrawingSet
+from desktop_app.core.drawing.drawing_set import DrawingSet
 from desktop_app.core.errors import BadFile
-from desktop_app.core.photo import load_photo
-from desktop_app.core.preprocess import prepare_bitmap, prepare_drawings, prepare_photo, shortest_side
+from desktop_app.core.model.card import ModelCard
+from desktop_app.core.source.photo import load_photo
+from desktop_app.core.source.preprocess import prepare_bitmap, prepare_drawings, prepare_photo, shortest_side
 from desktop_app.learn.load import load
 
 Floats = NDArray[np.float32]

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.ink import centre_ink
-from desktop_app.core.raster import rasterise_many
+from desktop_app.core.drawing.ink import centre_ink
+from desktop_app.core.drawing.raster import rasterise_many
+from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.sketcher import LABELS, sketch, sketch_other
-from desktop_app.core.strokes import Drawing
 from desktop_app.learn.augment import LONGEST, PEN, SIZE, begun, vary, vary_bitmap, vary_pixelled
 from desktop_app.learn.drawings_data import NONE, Sample
 

@@ -15,9 +15,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.drawing.strokes import Drawing, drawing_from_lists
 from desktop_app.core.errors import UserError
 from desktop_app.core.sketcher import LABELS
-from desktop_app.core.strokes import Drawing, drawing_from_lists
 
 NONE = -1
 """Label of a drawing that is none of the ten shapes."""

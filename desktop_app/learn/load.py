@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from desktop_app.core.card import ModelCard, read_weights
 from desktop_app.core.errors import BadFile
+from desktop_app.core.model.card import ModelCard, read_weights
 from desktop_app.learn.nets import build
 
 

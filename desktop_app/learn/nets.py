@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from torch import nn
 
-from desktop_app.core.architecture import Layer, Shape, output_shapes
+from desktop_app.core.model.architecture import Layer, Shape, output_shapes
 
 
 def build(layers: Sequence[Layer], input_shape: Shape) -> nn.Sequential:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from desktop_app.core.card import Preprocessing
+from desktop_app.core.model.card import Preprocessing
 from desktop_app.learn.everyday import CLASSES
 from desktop_app.learn.model_files import write_files
 from desktop_app.learn.photo_augment import SIZE

@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from desktop_app.core.photo import SourceImage
-from desktop_app.core.preprocess import prepare_photo
+from desktop_app.core.source.photo import SourceImage
+from desktop_app.core.source.preprocess import prepare_photo
 from desktop_app.learn.everyday import CLASSES, Everyday, Ints
 from desktop_app.learn.photos_card import PREPROCESSING
 from desktop_app.learn.shapes_report import entropy, fit_temperature, probabilities

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.raster import rasterise_many
+from desktop_app.core.drawing.raster import rasterise_many
+from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.sketcher import LABELS, sketch, sketch_other
-from desktop_app.core.strokes import Drawing
 from desktop_app.learn.augment import LONGEST, PEN, SIZE, begun
 from desktop_app.learn.drawing_pool import plain_inputs
 from desktop_app.learn.drawings_data import NONE, Sample

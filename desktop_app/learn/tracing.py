@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-from desktop_app.core.trace import Array, Stage, with_ends
+from desktop_app.core.forward.trace import Array, Stage, with_ends
 from desktop_app.learn.stage_kinds import SKIPPED, kind_of
 
 Keep = Callable[[Tensor], tuple[Tensor, ...]]

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from desktop_app.core.architecture import parse_layers
 from desktop_app.core.errors import UserError
+from desktop_app.core.model.architecture import parse_layers
 from desktop_app.learn.everyday import CLASSES, Everyday, Ints, read_everyday, split
 from desktop_app.learn.nets import build
 from desktop_app.learn.photo_augment import SIZE, augmented

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from desktop_app.core.architecture import parse_layers
+from desktop_app.core.model.architecture import parse_layers
 from desktop_app.core.sketcher import LABELS
 from desktop_app.learn.augment import SIZE
 from desktop_app.learn.drawing_pool import Pool, Recipe, build_pool, plain_inputs

@@ -24,10 +24,10 @@ if sys.platform == "win32":  # there torch's libraries only load before Qt's
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.core.instant import NumpyForward
-from desktop_app.core.live import Forwards
+from desktop_app.core.forward.instant import NumpyForward
+from desktop_app.core.forward.live import Forwards
+from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder, user_data
-from desktop_app.core.registry import find_models
 from desktop_app.core.settings import load_settings
 from desktop_app.ui.session import Session
 from desktop_app.ui.theme import Theme

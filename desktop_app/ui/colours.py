@@ -1,4 +1,4 @@
-"""The two palettes. Every colour on screen that is not a number's colour (core/palette.py) comes from here."""
+"""The two palettes. Every colour on screen that is not a number's colour (core/maps/palette.py) comes from here."""
 
 from __future__ import annotations
 

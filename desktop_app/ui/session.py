@@ -17,11 +17,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from desktop_app.core.card import Fit, ModelCard, Reads
+from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.errors import BadFile, UserError
-from desktop_app.core.live import Forwards, Frame, Live, MapView, Photo, Request, Source
-from desktop_app.core.registry import Registry
-from desktop_app.core.strokes import Drawing
+from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Photo, Request, Source
+from desktop_app.core.model.card import Fit, ModelCard, Reads
+from desktop_app.core.model.registry import Registry
 from desktop_app.core.worker import LatestWorker
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.architecture import Layer, output_shapes, parse_layers, weight_shapes
+from desktop_app.core.model.architecture import Layer, output_shapes, parse_layers, weight_shapes
 
 
 def places(side: int, kernel: int, stride: int, padding: int) -> int:

@@ -13,8 +13,8 @@ import pytest
 from safetensors.numpy import save
 from tiny_models import CLASSES, LAYERS, card_data, random_weights, write_card, write_model
 
-from desktop_app.core.card import read_card, read_weights
 from desktop_app.core.errors import BadFile
+from desktop_app.core.model.card import read_card, read_weights
 from desktop_app.core.paths import models_folder
 
 Change = Callable[[dict[str, Any]], None]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from desktop_app.core import drawing_file
+from desktop_app.core.drawing import drawing_file
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import BadFile, UserError
-from desktop_app.core.strokes import Drawing, Stroke
 
 PRESSED = Stroke(np.array([(0.1, 0.2), (0.8, 0.9)], np.float32), 0.04, np.array([0.5, 1.5], np.float32))
 PLAIN = Stroke(np.array([(0.5, 0.5)], np.float32), 0.1)

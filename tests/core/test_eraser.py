@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.eraser import Eraser
-from desktop_app.core.strokes import Drawing, Stroke
+from desktop_app.core.drawing.eraser import Eraser
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 
 PEN = 0.02
 RADIUS = 0.05

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from desktop_app.core.history import History
-from desktop_app.core.pen_down import PenDown
-from desktop_app.core.strokes import Drawing, Stroke
+from desktop_app.core.drawing.history import History
+from desktop_app.core.drawing.pen_down import PenDown
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 
 
 def drawings(count: int) -> list[Drawing]:

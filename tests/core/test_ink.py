@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from desktop_app.core.ink import centre_ink, ink_of_photo
-from desktop_app.core.raster import rasterise
-from desktop_app.core.strokes import drawing_from_lists
+from desktop_app.core.drawing.ink import centre_ink, ink_of_photo
+from desktop_app.core.drawing.raster import rasterise
+from desktop_app.core.drawing.strokes import drawing_from_lists
 
 HOUSE = [(0.3, 0.8), (0.3, 0.5), (0.5, 0.3), (0.7, 0.5), (0.7, 0.8), (0.3, 0.8)]
 """Lines of all directions, in the middle of the canvas and clear of its rim."""

@@ -12,13 +12,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tiny_models import CLASSES, card_data, random_weights, write_model
 
-from desktop_app.core.architecture import Layer, output_shapes, parse_layers
-from desktop_app.core.card import read_card
 from desktop_app.core.errors import BadFile
-from desktop_app.core.instant import NumpyForward, convolve, patches
+from desktop_app.core.forward.instant import NumpyForward, convolve, patches
+from desktop_app.core.forward.trace import Array
+from desktop_app.core.model.architecture import Layer, output_shapes, parse_layers
+from desktop_app.core.model.card import read_card
+from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder
-from desktop_app.core.registry import find_models
-from desktop_app.core.trace import Array
 from desktop_app.learn.arrival import torch_forward
 
 sizes = st.integers(1, 5)

@@ -10,15 +10,15 @@ import pytest
 from PIL import Image
 from tiny_models import card_data, write_model
 
-from desktop_app.core.card import ModelCard, read_card
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import BadFile
-from desktop_app.core.instant import NumpyForward
-from desktop_app.core.live import PHOTO_SIDE, Forwards, Live, MapView, Photo, Request, Source
-from desktop_app.core.mosaic import MosaicMaker
-from desktop_app.core.palette import signed
-from desktop_app.core.preprocess import prepare_drawing
-from desktop_app.core.strokes import Drawing, Stroke
-from desktop_app.core.trace import Array
+from desktop_app.core.forward.instant import NumpyForward
+from desktop_app.core.forward.live import PHOTO_SIDE, Forwards, Live, MapView, Photo, Request, Source
+from desktop_app.core.forward.trace import Array
+from desktop_app.core.maps.mosaic import MosaicMaker
+from desktop_app.core.maps.palette import signed
+from desktop_app.core.model.card import ModelCard, read_card
+from desktop_app.core.source.preprocess import prepare_drawing
 
 LINE = Drawing((Stroke(np.array([[0.2, 0.3], [0.6, 0.9]], np.float32)),))
 

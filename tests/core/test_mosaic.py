@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from desktop_app.core.mosaic import LARGEST_TILE, Mosaic, MosaicMaker, Scale, input_picture
-from desktop_app.core.palette import NOT_A_NUMBER, PAPER, STEPS, ZERO, signed
-from desktop_app.core.trace import Array, Stage
+from desktop_app.core.forward.trace import Array, Stage
+from desktop_app.core.maps.mosaic import LARGEST_TILE, Mosaic, MosaicMaker, Scale, input_picture
+from desktop_app.core.maps.palette import NOT_A_NUMBER, PAPER, STEPS, ZERO, signed
 
 ENTRIES = np.arange(256, dtype=np.uint32)
 """A palette whose colours are the entries themselves."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from desktop_app.core.palette import HIGHEST, LOWEST, NOT_A_NUMBER, PAPER, STEPS, ZERO, Palette, packed_rgb, signed
+from desktop_app.core.maps.palette import HIGHEST, LOWEST, NOT_A_NUMBER, PAPER, STEPS, ZERO, Palette, packed_rgb, signed
 
 BOTH = pytest.mark.parametrize("dark", [False, True])
 

@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from desktop_app.core import photo
 from desktop_app.core.errors import BadFile
-from desktop_app.core.photo import load_photo
+from desktop_app.core.source import photo
+from desktop_app.core.source.photo import load_photo
 
 UNREADABLE = {
     "bad_Bad_badbitcount.bmp", "bad_Bad_clrsUsed.bmp", "bad_Bad_height.bmp", "bad_Bad_reallybig.bmp",

@@ -10,10 +10,10 @@ import pytest
 import torch
 from PIL import Image
 
-from desktop_app.core.card import Fit, Preprocessing
-from desktop_app.core.photo import SourceImage, load_photo
-from desktop_app.core.preprocess import STEP_SIDE, prepare_bitmap, prepare_drawing, prepare_photo, shortest_side
-from desktop_app.core.strokes import Drawing, drawing_from_lists
+from desktop_app.core.drawing.strokes import Drawing, drawing_from_lists
+from desktop_app.core.model.card import Fit, Preprocessing
+from desktop_app.core.source.photo import SourceImage, load_photo
+from desktop_app.core.source.preprocess import STEP_SIDE, prepare_bitmap, prepare_drawing, prepare_photo, shortest_side
 from desktop_app.learn.torchvision_compat import make_importable
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from desktop_app.core.raster import rasterise, rasterise_many
-from desktop_app.core.strokes import Drawing, Stroke, drawing_from_lists
+from desktop_app.core.drawing.raster import rasterise, rasterise_many
+from desktop_app.core.drawing.strokes import Drawing, Stroke, drawing_from_lists
 
 
 def share_under_pen(strokes, size, width, samples=12):

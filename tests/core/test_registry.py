@@ -8,7 +8,7 @@ import pytest
 from tiny_models import card_data, write_model
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.registry import Registry, find_models
+from desktop_app.core.model.registry import Registry, find_models
 
 
 def test_models_are_found_in_all_folders_drawings_first(tmp_path: Path) -> None:

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import BadFile, UserError
 from desktop_app.core.session_file import SavedSession, open_session, pack, save_session
 from desktop_app.core.settings import Settings
-from desktop_app.core.strokes import Drawing, Stroke
 
 PHOTO = bytes(range(256)) * 40
 

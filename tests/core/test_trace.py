@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_models import write_model
 
-from desktop_app.core.card import read_card
-from desktop_app.core.trace import Stage, answer_of, card_stages, trace_of, with_ends
+from desktop_app.core.forward.trace import Stage, answer_of, card_stages, trace_of, with_ends
+from desktop_app.core.model.card import read_card
 
 
 @given(

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from tiny_models import card_data, write_model
 
-from desktop_app.core.card import ModelCard, read_card
-from desktop_app.core.trace import Answer, answer_of
-from desktop_app.core.verdict import percent, verdict_of
+from desktop_app.core.forward.trace import Answer, answer_of
+from desktop_app.core.forward.verdict import percent, verdict_of
+from desktop_app.core.model.card import ModelCard, read_card
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 import torch
 from tiny_models import CLASSES, LAYERS, card_data, random_weights, write_model
 
-from desktop_app.core.card import ModelCard, read_card
 from desktop_app.core.errors import BadFile
+from desktop_app.core.model.card import ModelCard, read_card
 from desktop_app.learn.load import load
 
 

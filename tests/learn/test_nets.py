@@ -7,7 +7,7 @@ import torch
 from tiny_models import LAYERS
 from torch import nn
 
-from desktop_app.core.architecture import output_shapes, parse_layers, weight_shapes
+from desktop_app.core.model.architecture import output_shapes, parse_layers, weight_shapes
 from desktop_app.learn.nets import build
 
 

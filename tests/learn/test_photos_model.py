@@ -13,8 +13,8 @@ import torch
 from PIL import Image
 from torch import nn
 
-from desktop_app.core.card import read_card, read_weights
 from desktop_app.core.errors import BadFile
+from desktop_app.core.model.card import read_card, read_weights
 from desktop_app.core.paths import models_folder
 from desktop_app.learn.classify import Classifier
 from desktop_app.learn.everyday import CLASSES, Everyday, read_everyday, split

@@ -10,11 +10,11 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from desktop_app.core.card import read_card
+from desktop_app.core.drawing.strokes import drawing_from_lists
+from desktop_app.core.model.card import read_card
 from desktop_app.core.paths import models_folder
-from desktop_app.core.preprocess import prepare_bitmap, prepare_drawing, prepare_drawings
 from desktop_app.core.sketcher import LABELS, sketch, sketch_other
-from desktop_app.core.strokes import drawing_from_lists
+from desktop_app.core.source.preprocess import prepare_bitmap, prepare_drawing, prepare_drawings
 from desktop_app.learn.augment import begun
 from desktop_app.learn.load import load
 

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from desktop_app.core.trace import Array
+from desktop_app.core.forward.trace import Array
 from desktop_app.learn.torchvision_compat import make_importable
 from desktop_app.learn.tracing import TorchForward
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from desktop_app.core.architecture import parse_layers
+from desktop_app.core.drawing.strokes import drawing_from_lists
+from desktop_app.core.model.architecture import parse_layers
 from desktop_app.core.sketcher import LABELS, sketch
-from desktop_app.core.strokes import drawing_from_lists
 from desktop_app.learn.augment import SIZE, begun, vary, vary_bitmap, vary_pixelled
 from desktop_app.learn.drawing_pool import Recipe, build_pool
 from desktop_app.learn.drawings_data import NONE, UNKNOWN, Sample, split_of

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tiny_models import card_data, write_model
 
-from desktop_app.core.card import ModelCard
-from desktop_app.core.instant import NumpyForward
-from desktop_app.core.live import Forward, Forwards, Frame
-from desktop_app.core.registry import Registry, find_models
+from desktop_app.core.forward.instant import NumpyForward
+from desktop_app.core.forward.live import Forward, Forwards, Frame
+from desktop_app.core.forward.trace import Array
+from desktop_app.core.model.card import ModelCard
+from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.settings import Settings
-from desktop_app.core.trace import Array
 from desktop_app.ui.session import Session
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window.main_window import MainWindow

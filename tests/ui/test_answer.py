@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 from tiny_models import card_data, random_weights, write_model
 
-from desktop_app.core.card import ModelCard, read_card
-from desktop_app.core.live import Frame, MapView, Request, Source
-from desktop_app.core.registry import Registry
-from desktop_app.core.strokes import Drawing, Stroke
-from desktop_app.core.trace import Answer, Trace, answer_of
+from desktop_app.core.drawing.strokes import Drawing, Stroke
+from desktop_app.core.forward.live import Frame, MapView, Request, Source
+from desktop_app.core.forward.trace import Answer, Trace, answer_of
+from desktop_app.core.model.card import ModelCard, read_card
+from desktop_app.core.model.registry import Registry
 from desktop_app.ui.answer.bars import MOST_ROWS, ProbabilityBars
 from desktop_app.ui.answer.panel import AnswerPanel
 from desktop_app.ui.colours import LIGHT

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tiny_models import card_data, write_card, write_model
 
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import UserError
+from desktop_app.core.model.registry import Registry
 from desktop_app.core.paths import user_data
-from desktop_app.core.registry import Registry
 from desktop_app.core.session_file import open_session
 from desktop_app.core.settings import Settings, load_settings, save_settings
-from desktop_app.core.strokes import Drawing, Stroke
 from desktop_app.ui import app as app_module
 from desktop_app.ui.app import App, _Complaints
 from desktop_app.ui.window.main_window import settings_file

@@ -16,10 +16,10 @@ from PySide6.QtCore import QLockFile
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import UserError
 from desktop_app.core.session_file import SavedSession, open_session
 from desktop_app.core.settings import Settings
-from desktop_app.core.strokes import Drawing, Stroke
 from desktop_app.ui.autosave import Autosave
 
 CRASHING = """
@@ -29,7 +29,7 @@ CRASHING = """
     from PySide6.QtCore import QCoreApplication
     from desktop_app.core.session_file import SavedSession
     from desktop_app.core.settings import Settings
-    from desktop_app.core.strokes import Drawing, Stroke
+    from desktop_app.core.drawing.strokes import Drawing, Stroke
     from desktop_app.ui.autosave import Autosave
 
     application = QCoreApplication(["convlens"])

@@ -20,8 +20,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.raster import rasterise
-from desktop_app.core.strokes import Drawing, Stroke
+from desktop_app.core.drawing.raster import rasterise
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.ui.input.canvas import ERASER_RATIO, Canvas
 from desktop_app.ui.input.gesture import BrushGesture
 from desktop_app.ui.input.ink_layer import InkLayer

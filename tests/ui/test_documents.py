@@ -16,14 +16,14 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.drawing_file import save_drawing
-from desktop_app.core.instant import NumpyForward
-from desktop_app.core.live import Forwards, Photo
+from desktop_app.core.drawing.drawing_file import save_drawing
+from desktop_app.core.drawing.strokes import Drawing, Stroke
+from desktop_app.core.forward.instant import NumpyForward
+from desktop_app.core.forward.live import Forwards, Photo
+from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.paths import models_folder, user_data
-from desktop_app.core.registry import Registry, find_models
 from desktop_app.core.session_file import SavedSession, open_session, save_session
 from desktop_app.core.settings import Settings
-from desktop_app.core.strokes import Drawing, Stroke
 from desktop_app.ui.mouse import Mouse
 from desktop_app.ui.window.main_window import MainWindow
 

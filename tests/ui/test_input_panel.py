@@ -14,11 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.card import Preprocessing
-from desktop_app.core.photo import SourceImage
-from desktop_app.core.preprocess import prepare_drawing, prepare_photo
+from desktop_app.core.drawing.strokes import Drawing, Stroke
+from desktop_app.core.model.card import Preprocessing
 from desktop_app.core.sketcher import LABELS
-from desktop_app.core.strokes import Drawing, Stroke
+from desktop_app.core.source.photo import SourceImage
+from desktop_app.core.source.preprocess import prepare_drawing, prepare_photo
 from desktop_app.ui.input.panel import InputPanel
 from desktop_app.ui.input.photo_view import kept_frame
 from desktop_app.ui.theme import Theme

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import QComboBox, QScrollArea, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 from torch import Tensor, nn
 
-from desktop_app.core import palette
-from desktop_app.core.live import Frame, MapView, Request
-from desktop_app.core.mosaic import MosaicMaker, input_picture
-from desktop_app.core.registry import Registry
+from desktop_app.core.drawing.strokes import Drawing, Stroke
+from desktop_app.core.forward.live import Frame, MapView, Request
+from desktop_app.core.forward.trace import Stage, trace_of
+from desktop_app.core.maps import palette
+from desktop_app.core.maps.mosaic import MosaicMaker, input_picture
+from desktop_app.core.model.registry import Registry
 from desktop_app.core.settings import Settings
-from desktop_app.core.strokes import Drawing, Stroke
-from desktop_app.core.trace import Stage, trace_of
 from desktop_app.learn.tracing import TorchForward
 from desktop_app.ui.network.arrange import arrange
 from desktop_app.ui.network.magnifier import Magnifier
@@ -291,8 +291,8 @@ def test_columns_stand_side_by_side_and_hold_every_map(stages: list[Stage], widt
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 700), (1920, 1080), (2560, 1440)])
 def test_the_shipped_models_fit_without_scrolling(open_window: OpenWindow, size: tuple[int, int], qtbot: QtBot) -> None:
     """At 1366×768 and above nothing scrolls; on larger windows the maps grow."""
+    from desktop_app.core.model.registry import find_models
     from desktop_app.core.paths import models_folder
-    from desktop_app.core.registry import find_models
 
     registry = find_models(models_folder())
     window = open_window(registry=registry, size=size)

@@ -15,12 +15,12 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 from tiny_models import write_model
 
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import UserError
-from desktop_app.core.instant import NumpyForward
-from desktop_app.core.live import Forwards, MapView, Photo
-from desktop_app.core.preprocess import prepare_drawing
-from desktop_app.core.registry import Registry, find_models
-from desktop_app.core.strokes import Drawing, Stroke
+from desktop_app.core.forward.instant import NumpyForward
+from desktop_app.core.forward.live import Forwards, MapView, Photo
+from desktop_app.core.model.registry import Registry, find_models
+from desktop_app.core.source.preprocess import prepare_drawing
 from desktop_app.ui.session import Session
 
 

@@ -28,12 +28,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from tiny_models import write_model
 
-from desktop_app.core.instant import NumpyForward
-from desktop_app.core.live import Forwards
+from desktop_app.core.drawing.strokes import Drawing, Stroke
+from desktop_app.core.forward.instant import NumpyForward
+from desktop_app.core.forward.live import Forwards
+from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.paths import models_folder
-from desktop_app.core.registry import Registry, find_models
 from desktop_app.core.settings import Settings, load_settings
-from desktop_app.core.strokes import Drawing, Stroke
 from desktop_app.ui.mouse import Mouse, Place
 from desktop_app.ui.window.main_window import MainWindow, settings_file
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.sketcher.hand import Hand, draw
 from desktop_app.core.sketcher.shapes import RECIPES
-from desktop_app.core.strokes import Drawing
 
 LABELS: tuple[str, ...] = tuple(RECIPES)
 """The ten shapes, in the order of the model's classes."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.sketcher.paths import Path, Rng, dense
-from desktop_app.core.strokes import Drawing, Stroke
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QStyleOptionGraphicsItem, QToolTip, QWidget
 
+from desktop_app.core.forward.trace import Answer
+from desktop_app.core.forward.verdict import percent
 from desktop_app.core.numerals import short
-from desktop_app.core.trace import Answer
-from desktop_app.core.verdict import percent
 from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from desktop_app.core.card import ModelCard
-from desktop_app.core.live import Frame
-from desktop_app.core.strokes import Drawing
-from desktop_app.core.trace import Answer
-from desktop_app.core.verdict import Verdict, percent, verdict_of
+from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.trace import Answer
+from desktop_app.core.forward.verdict import Verdict, percent, verdict_of
+from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.answer.bars import ProbabilityBars
 from desktop_app.ui.answer.headline import Headline
 from desktop_app.ui.theme import Theme

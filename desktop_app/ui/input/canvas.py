@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.core.history import History
-from desktop_app.core.strokes import Drawing
+from desktop_app.core.drawing.history import History
+from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.ui.input.canvas_keyboard import KeyboardPen
 from desktop_app.ui.input.cursor import brush_cursor
 from desktop_app.ui.input.gesture import BrushGesture, EraserGesture, Gesture, Place

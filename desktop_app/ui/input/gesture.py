@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
-from desktop_app.core.eraser import Eraser
-from desktop_app.core.pen_down import PenDown
-from desktop_app.core.strokes import Drawing, Stroke
+from desktop_app.core.drawing.eraser import Eraser
+from desktop_app.core.drawing.pen_down import PenDown
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.ui.input.ink_layer import Box, InkLayer
 
 Place = tuple[float, float]

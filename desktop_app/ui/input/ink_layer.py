@@ -1,7 +1,7 @@
 """The canvas's ink in device pixels. New ink is added in a few pixels' time, old ink is drawn again from its vectors.
 
 A pixel's brightness is `radius + 1/2 - distance` to the pen's way, clipped to 0..1, and ink over ink takes the brighter
-of the two: as core/raster.py does for the network. Painting ever new lines with QPainter would make edges jagged.
+of the two, as core/drawing/raster.py does for the network. Ever new lines of QPainter would make edges jagged.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
-from desktop_app.core.strokes import Drawing, Stroke
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 
 Box = tuple[float, float, float, float]
 """(left, top, right, bottom) as fractions of the canvas."""
 
 _THINNEST = 1.2
-"""Pixels; as in core/raster.py."""
+"""Pixels; as in core/drawing/raster.py."""
 _NEAREST = 0.1
 """Points nearer than this fraction of the pen's width are left out when a constant line is drawn again."""
 

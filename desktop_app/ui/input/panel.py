@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.core import drawing_file
-from desktop_app.core.card import Fit, Preprocessing, Reads
+from desktop_app.core.drawing import drawing_file
+from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.errors import UserError
-from desktop_app.core.photo import SourceImage
-from desktop_app.core.preprocess import Step
+from desktop_app.core.model.card import Fit, Preprocessing, Reads
 from desktop_app.core.sketcher import sketch
-from desktop_app.core.strokes import Drawing
+from desktop_app.core.source.photo import SourceImage
+from desktop_app.core.source.preprocess import Step
 from desktop_app.ui.input.actions import make_actions
 from desktop_app.ui.input.canvas import Canvas
 from desktop_app.ui.input.photo_view import PhotoView

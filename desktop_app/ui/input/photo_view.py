@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from desktop_app.core.card import Fit, Preprocessing
-from desktop_app.core.photo import SourceImage
-from desktop_app.core.preprocess import shortest_side
+from desktop_app.core.model.card import Fit, Preprocessing
+from desktop_app.core.source.photo import SourceImage
+from desktop_app.core.source.preprocess import shortest_side
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.frames import paint_corners
 from desktop_app.ui.widgets.text import Text

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from desktop_app.core.photo import SourceImage
+from desktop_app.core.source.photo import SourceImage
 from desktop_app.ui.icons import SIZE
 from desktop_app.ui.input.samples import SampleRow
 from desktop_app.ui.theme import Theme

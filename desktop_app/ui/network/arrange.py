@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desktop_app.core.trace import Stage
+from desktop_app.core.forward.trace import Stage
 
 LARGEST_MAP = 200.0
 SMALLEST_MAP = 24.0

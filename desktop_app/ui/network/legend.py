@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.core import palette
-from desktop_app.core.live import Frame, MapView
+from desktop_app.core.forward.live import Frame, MapView
+from desktop_app.core.maps import palette
 from desktop_app.core.numerals import short
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme

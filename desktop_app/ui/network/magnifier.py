@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.live import Frame
+from desktop_app.core.forward.live import Frame
 from desktop_app.core.numerals import short
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
-from desktop_app.core.card import ModelCard
-from desktop_app.core.live import Frame, MapView
-from desktop_app.core.mosaic import Scale
-from desktop_app.core.trace import card_stages, with_ends
+from desktop_app.core.forward.live import Frame, MapView
+from desktop_app.core.forward.trace import card_stages, with_ends
+from desktop_app.core.maps.mosaic import Scale
+from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.network.legend import Legend
 from desktop_app.ui.network.magnifier import Magnifier
 from desktop_app.ui.network.view import NetworkView

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from desktop_app.core.mosaic import Mosaic
+from desktop_app.core.forward.trace import Stage
+from desktop_app.core.maps.mosaic import Mosaic
 from desktop_app.core.numerals import short
-from desktop_app.core.trace import Stage
 from desktop_app.ui.network.arrange import Column
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.static_texts import StaticTexts

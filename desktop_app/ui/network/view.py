@@ -10,9 +10,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QWidget
 
-from desktop_app.core import palette
-from desktop_app.core.live import Frame
-from desktop_app.core.trace import Stage
+from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.trace import Stage
+from desktop_app.core.maps import palette
 from desktop_app.ui.network.arrange import arrange
 from desktop_app.ui.network.stage_item import StageItem, heading_lines, unsigned_stages
 from desktop_app.ui.theme import Theme

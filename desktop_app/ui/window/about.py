@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop_app import __version__
-from desktop_app.core.card import ModelCard
-from desktop_app.core.verdict import percent
+from desktop_app.core.forward.verdict import percent
+from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.theme import Theme
 
 _PARTS = {

@@ -10,7 +10,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, QTimer, Signa
 from PySide6.QtGui import QImage
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.live import Photo
+from desktop_app.core.forward.live import Photo
 from desktop_app.core.session_file import SUFFIX, SavedSession, open_session, save_session
 from desktop_app.core.settings import Settings
 from desktop_app.ui.autosave import Autosave

@@ -11,9 +11,9 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-from desktop_app.core.card import ModelCard
 from desktop_app.core.errors import UserError
-from desktop_app.core.live import Frame
+from desktop_app.core.forward.live import Frame
+from desktop_app.core.model.card import ModelCard
 from desktop_app.core.paths import user_data
 from desktop_app.core.settings import Settings, save_settings
 from desktop_app.ui.answer.panel import AnswerPanel

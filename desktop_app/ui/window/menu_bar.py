@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast, get_args
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QMenu
 
-from desktop_app.core.card import ModelCard
+from desktop_app.core.model.card import ModelCard
 from desktop_app.core.session_file import SUFFIX
 from desktop_app.core.settings import Scheme
 from desktop_app.ui.window.menus import Menus

@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from desktop_app.core.live import Frame
+from desktop_app.core.forward.live import Frame
 from desktop_app.ui.theme import Theme
 
 REFRESH_MS = 250

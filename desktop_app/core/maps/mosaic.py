@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.palette import NOT_A_NUMBER, PAPER, STEPS, ZERO, Palette, packed_grey, packed_rgb
-from desktop_app.core.trace import Array, Stage
+from desktop_app.core.forward.trace import Array, Stage
+from desktop_app.core.maps.palette import NOT_A_NUMBER, PAPER, STEPS, ZERO, Palette, packed_grey, packed_rgb
 
 Scale = Literal["channel", "layer", "network"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.strokes import Drawing, Stroke
+from desktop_app.core.drawing.strokes import Drawing, Stroke
 
 Floats = NDArray[np.float64]
 

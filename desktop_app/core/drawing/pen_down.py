@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from desktop_app.core.strokes import Stroke
+from desktop_app.core.drawing.strokes import Stroke
 
 _FIRST_ROOM = 256
 

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from desktop_app.core.card import Fit, Preprocessing
-from desktop_app.core.ink import LARGEST, centre_ink, ink_of_photo
-from desktop_app.core.photo import SourceImage
-from desktop_app.core.raster import rasterise, rasterise_many
-from desktop_app.core.strokes import Drawing
+from desktop_app.core.drawing.ink import LARGEST, centre_ink, ink_of_photo
+from desktop_app.core.drawing.raster import rasterise, rasterise_many
+from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.model.card import Fit, Preprocessing
+from desktop_app.core.source.photo import SourceImage
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.core.strokes import Drawing
+from desktop_app.core.drawing.strokes import Drawing
 
 
 class History:

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from desktop_app.core.colour import Colour, to_rgb
 from desktop_app.core.errors import BadFile
+from desktop_app.core.source.colour import Colour, to_rgb
 
 WHITE: Colour = (255, 255, 255)
 MILLION = 1_000_000

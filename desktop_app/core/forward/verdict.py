@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from desktop_app.core.card import ModelCard
-from desktop_app.core.trace import Answer
+from desktop_app.core.forward.trace import Answer
+from desktop_app.core.model.card import ModelCard
 
 Sureness = Literal["sure", "fairly sure", "not sure"]
 

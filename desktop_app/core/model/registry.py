@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.core.card import ModelCard, Reads, read_card
 from desktop_app.core.errors import UserError
+from desktop_app.core.model.card import ModelCard, Reads, read_card
 
 
 @dataclass(frozen=True)

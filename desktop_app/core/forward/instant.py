@@ -10,9 +10,9 @@ from functools import reduce
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from desktop_app.core.architecture import Layer
-from desktop_app.core.card import ModelCard, read_weights
-from desktop_app.core.trace import Array, card_stages, with_ends
+from desktop_app.core.forward.trace import Array, card_stages, with_ends
+from desktop_app.core.model.architecture import Layer
+from desktop_app.core.model.card import ModelCard, read_weights
 
 
 class NumpyForward:

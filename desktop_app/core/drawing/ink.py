@@ -2,7 +2,7 @@
 
 A picture of a drawing may be 28 pixels wide or 4,000, its lines hair-thin or fat. The model was trained on lines of
 one width: so the ink is found and measured, thin lines are thickened before they can vanish in the shrinking, and
-the whole is centred and scaled like a drawing of strokes (core/raster.py).
+the whole is centred and scaled like a drawing of strokes (core/drawing/raster.py).
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.architecture import Kind, output_shapes, weight_shapes
-from desktop_app.core.card import ModelCard
+from desktop_app.core.model.architecture import Kind, output_shapes, weight_shapes
+from desktop_app.core.model.card import ModelCard
 
 Array = NDArray[np.float32]
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.drawing.strokes import Drawing, drawing_from_lists
 from desktop_app.core.errors import BadFile
-from desktop_app.core.strokes import Drawing, drawing_from_lists
 
 MAX_BYTES = 4 * 2**30
 """Unpacked; a file that announces more is not a set of drawings for one go."""

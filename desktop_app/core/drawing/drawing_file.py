@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from desktop_app.core.drawing.raster import rasterise
+from desktop_app.core.drawing.strokes import Drawing, Points, Stroke, drawing_from_lists
 from desktop_app.core.errors import BadFile, UserError
 from desktop_app.core.files import write_atomically
-from desktop_app.core.raster import rasterise
-from desktop_app.core.strokes import Drawing, Points, Stroke, drawing_from_lists
 
 PNG_SIDE = 512
 """Pixels."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from desktop_app.core import palette
-from desktop_app.core.card import Fit, ModelCard
-from desktop_app.core.mosaic import Mosaic, MosaicMaker, Scale, input_picture
-from desktop_app.core.photo import SourceImage, load_photo
-from desktop_app.core.preprocess import Prepared, Step, prepare_drawing, prepare_photo
-from desktop_app.core.strokes import Drawing
-from desktop_app.core.trace import Array, Stage, Trace, trace_of
+from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.forward.trace import Array, Stage, Trace, trace_of
+from desktop_app.core.maps import palette
+from desktop_app.core.maps.mosaic import Mosaic, MosaicMaker, Scale, input_picture
+from desktop_app.core.model.card import Fit, ModelCard
+from desktop_app.core.source.photo import SourceImage, load_photo
+from desktop_app.core.source.preprocess import Prepared, Step, prepare_drawing, prepare_photo
 
 PHOTO_SIDE = 320
 """Shortest side in pixels to which a photo is decoded at least: what the photo view shows."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.strokes import Drawing
+from desktop_app.core.drawing.strokes import Drawing
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_safetensors
 
-from desktop_app.core.architecture import Layer, output_shapes, parse_layers, weight_shapes
 from desktop_app.core.errors import BadFile
+from desktop_app.core.model.architecture import Layer, output_shapes, parse_layers, weight_shapes
 
 Reads = Literal["drawings", "photos"]
 Channels = Literal["grey", "rgb"]

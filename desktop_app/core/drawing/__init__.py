@@ -1,0 +1,1 @@
+"""A drawing as vectors: how it grows, is undone, cut, kept in a file and turned into pixels."""

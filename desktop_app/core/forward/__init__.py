@@ -1,0 +1,1 @@
+"""One forward pass: request, trace of every stage, answer."""

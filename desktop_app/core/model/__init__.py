@@ -1,0 +1,1 @@
+"""Models as they lie in a folder: read, checked, listed."""

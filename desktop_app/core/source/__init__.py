@@ -1,0 +1,1 @@
+"""What a person gives, as pixels, and its way to the input."""
