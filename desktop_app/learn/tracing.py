@@ -15,6 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
+from desktop_app.core.arithmetic.operations import Operation, Unknown
+from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, Stage, with_ends
 from desktop_app.learn.stage_kinds import SKIPPED, kind_of
 
@@ -41,8 +43,9 @@ class TorchForward:
             except Exception:  # fx fails in many ways on nets with control flow; hooks always work
                 inner, self._keep = _by_hooks(net, probe, answer)
         self.stages = with_ends(inner, input_shape)
+        self.operations: tuple[Operation, ...] = (Unknown(),) * len(inner)
 
-    def __call__(self, net_input: Array) -> tuple[Array, ...]:
+    def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
         with torch.inference_mode():
             outputs = self._keep(torch.from_numpy(net_input).unsqueeze(0))
         return tuple([output.numpy()[0] for output in outputs])

@@ -19,6 +19,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.errors import BadFile, UserError
+from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Photo, Request, Source
 from desktop_app.core.model.card import Fit, ModelCard, Reads
 from desktop_app.core.model.registry import Registry
@@ -52,11 +53,15 @@ class Session(QObject):
         """Raises UserError when the registry has no model for drawings."""
         super().__init__(parent)
         self.registry = registry
+        self.forwards = forwards
         self.card = registry.first_for("drawings")
         self.kind: Reads = "drawings"
         self.drawing = Drawing()
+        self._moment: Drawing | None = None
         self.photo: Photo | None = None
         self.view = MapView()
+        self.factors: Factors = UNTOUCHED
+        self.beside: ModelCard | None = None
         self.centred = True
         self.fit: Fit = "crop"
         self.background: tuple[int, int, int] = (255, 255, 255)
@@ -82,6 +87,7 @@ class Session(QObject):
 
     def set_drawing(self, drawing: Drawing) -> None:
         self.drawing = drawing
+        self._moment = None
         self._turn_to("drawings")
         self._submit()
 
@@ -127,6 +133,24 @@ class Session(QObject):
         if view != self.view:
             self.view = view
             self._submit()
+
+    def set_factors(self, factors: Factors) -> None:
+        """Scales or silences maps of the present model, until it is changed."""
+        self.factors = factors
+        self._submit()
+
+    def set_beside(self, card: ModelCard | None) -> None:
+        """A second model that answers the same source in every frame."""
+        if card is not self.beside:
+            self.beside = card
+            self._submit()
+
+    def show_moment(self, drawing: Drawing | None) -> None:
+        """Frames are of this earlier drawing instead; None goes back to the present one."""
+        if drawing is not self._moment:
+            self._moment = drawing
+            if self.kind == "drawings":
+                self._submit()
 
     def set_centred(self, centred: bool) -> None:
         self.centred = centred
@@ -181,6 +205,7 @@ class Session(QObject):
         if card is not self.card:
             self.card = card
             self.view = replace(self.view, columns=())
+            self.factors = UNTOUCHED
             self.model_changed.emit(card)
 
     def _submit_with_steps(self) -> None:
@@ -189,6 +214,8 @@ class Session(QObject):
 
     def _submit(self) -> None:
         source: Source | None = self.drawing if self.kind == "drawings" else self.photo
+        if self.kind == "drawings" and self._moment is not None:
+            source = self._moment
         if source is None:
             return
         unread = isinstance(source, Photo) and source is not self._opened  # first its answer, then the pictures
@@ -210,6 +237,8 @@ class Session(QObject):
                 self.fit,
                 self.background,
                 steps,
+                self.factors,
+                self.beside,
             )
         )
         if not self._stale and not self._waiting.isActive():

@@ -12,6 +12,7 @@ from tiny_models import card_data, write_model
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import BadFile
+from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.live import PHOTO_SIDE, Forwards, Live, MapView, Photo, Request, Source
 from desktop_app.core.forward.trace import Array
@@ -158,10 +159,10 @@ class Counting:
     def __init__(self, card: ModelCard) -> None:
         type(self).made += 1
         self._forward = NumpyForward(card)
-        self.stages = self._forward.stages
+        self.stages, self.operations = self._forward.stages, self._forward.operations
 
-    def __call__(self, net_input: Array) -> tuple[Array, ...]:
-        return self._forward(net_input)
+    def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
+        return self._forward(net_input, factors)
 
 
 def test_a_models_forward_is_made_once_until_a_better_maker_comes(drawings: ModelCard, photos: ModelCard) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_models import write_model
 
+from desktop_app.core.arithmetic.operations import Dense
 from desktop_app.core.forward.trace import Stage, answer_of, card_stages, trace_of, with_ends
 from desktop_app.core.model.card import read_card
 
@@ -84,9 +85,12 @@ def test_how_a_stage_is_drawn() -> None:
 def test_a_trace_ends_in_the_probabilities() -> None:
     stages = with_ends([Stage("fc", "dense", (2,), 8, (0,))], (1, 2, 2))
     net_input, logits = np.ones((1, 2, 2), np.float32), np.array([0, math.log(3)], np.float32)
-    trace = trace_of(stages, net_input, (logits,), 1.0)
+    operation = Dense(np.eye(2, 4, dtype=np.float32), None)
+    trace = trace_of(stages, (operation,), net_input, (logits,), 1.0)
     assert trace.outputs[0] is net_input
     assert trace.outputs[1] is logits
     np.testing.assert_allclose(trace.outputs[2], [0.25, 0.75], rtol=1e-6)
-    np.testing.assert_allclose(trace_of(stages, net_input, (logits,), 0.5).outputs[2], [0.1, 0.9], rtol=1e-6)
+    np.testing.assert_allclose(
+        trace_of(stages, (operation,), net_input, (logits,), 0.5).outputs[2], [0.1, 0.9], rtol=1e-6
+    )
     assert [output.shape for output in trace.outputs] == [stage.shape for stage in trace.stages]

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tiny_models import card_data, write_model
 
+from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.live import Forward, Forwards, Frame
 from desktop_app.core.forward.trace import Array
@@ -61,11 +62,11 @@ class _Gated:
 
     def __init__(self, card: ModelCard, gate: Gate) -> None:
         self._inner, self._gate = NumpyForward(card), gate
-        self.stages = self._inner.stages
+        self.stages, self.operations = self._inner.stages, self._inner.operations
 
-    def __call__(self, net_input: Array) -> tuple[Array, ...]:
+    def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
         self._gate.go_through()
-        return self._inner(net_input)
+        return self._inner(net_input, factors)
 
 
 @pytest.fixture

@@ -246,7 +246,7 @@ def test_any_traced_net_gets_its_columns(registry: Registry, qtbot: QtBot) -> No
     holder.show()
     view.set_stages(forward.stages)
     net_input = np.random.default_rng(0).random((3, 16, 16), np.float32)
-    trace = trace_of(forward.stages, net_input, forward(net_input), 1.0)
+    trace = trace_of(forward.stages, forward.operations, net_input, forward(net_input), 1.0)
     paper = Theme("light").colours.window.name()
     mosaics = MosaicMaker(trace.stages[1:], view.columns, "layer")(trace.outputs[1:], palette.signed(False, 1.0, paper))
     request = Request(1, 0.0, registry.cards[0], LINE, MapView(view.columns, paper=paper))

@@ -5,11 +5,14 @@ Written to be read beside a textbook: no gradients, one input at a time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from desktop_app.core.arithmetic.operations import Conv, Dense, Mode, Move, Operation, Pointwise, Pool
+from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, card_stages, with_ends
 from desktop_app.core.model.architecture import Layer
 from desktop_app.core.model.card import ModelCard, read_weights
@@ -25,11 +28,14 @@ class NumpyForward:
         self.stages = with_ends(card_stages(card), card.preprocessing.shape)
         self._layers = card.layers
         self._weights = read_weights(card)
+        self.operations = tuple(
+            self._operation(layer, stage.shape) for layer, stage in zip(card.layers, self.stages[1:-1], strict=True)
+        )
 
-    def __call__(self, net_input: Array) -> tuple[Array, ...]:
+    def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
         outputs = [net_input]
-        for layer in self._layers:
-            outputs.append(self._apply(layer, outputs[-1]))
+        for position, layer in enumerate(self._layers, start=1):
+            outputs.append(scaled(self._apply(layer, outputs[-1]), factors.at(position)))
         return tuple(outputs[1:])
 
     def _apply(self, layer: Layer, x: Array) -> Array:
@@ -46,6 +52,32 @@ class NumpyForward:
                 return x.reshape(-1)
             case "dense":
                 return self._weights[f"{layer.name}.weight"] @ x + self._weights[f"{layer.name}.bias"]
+
+    def _operation(self, layer: Layer, shape: tuple[int, ...]) -> Operation:
+        match layer.kind:
+            case "conv":
+                side, pad = (layer.stride, layer.stride), (layer.padding, layer.padding)
+                weight, bias = self._weights[f"{layer.name}.weight"], self._weights[f"{layer.name}.bias"]
+                return Conv(weight, bias, stride=side, padding=(pad, pad))
+            case "relu":
+                return Pointwise("ReLU")
+            case "max_pool" | "avg_pool":
+                mode: Mode = "max" if layer.kind == "max_pool" else "average"
+                return Pool(mode, (layer.kernel, layer.kernel), (layer.stride, layer.stride))
+            case "flatten":
+                return Move(np.arange(shape[0], dtype=np.int32))
+            case "dense":
+                return Dense(self._weights[f"{layer.name}.weight"], self._weights[f"{layer.name}.bias"])
+
+
+def scaled(output: Array, channels: Mapping[int, float]) -> Array:
+    """The output with some of its channels multiplied; a silenced one is 0 even where it was not a number."""
+    if not channels:
+        return output
+    changed = output.copy()
+    for channel, factor in channels.items():
+        changed[channel] = changed[channel] * np.float32(factor) if factor else 0
+    return changed
 
 
 def shifted(x: Array, layer: Layer) -> list[Array]:

@@ -6,11 +6,13 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from desktop_app.core.arithmetic.operations import Operation
 from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, Stage, Trace, trace_of
 from desktop_app.core.maps import palette
 from desktop_app.core.maps.mosaic import Mosaic, MosaicMaker, Scale, input_picture
@@ -22,14 +24,19 @@ PHOTO_SIDE = 320
 """Shortest side in pixels to which a photo is decoded at least: what the photo view shows."""
 
 
+MAKERS = 4
+"""Arrangements of maps that are remembered: of one model, or of two side by side."""
+
+
 class Forward(Protocol):
-    """A model's forward pass that keeps every stage."""
+    """A model's forward pass that keeps every stage. operations: of the stages between input and softmax."""
 
     device: str
     stages: tuple[Stage, ...]
+    operations: tuple[Operation, ...]
 
-    def __call__(self, net_input: Array) -> tuple[Array, ...]:
-        """Outputs of the stages between input and softmax, for an input (C, H, W)."""
+    def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
+        """Outputs of the stages between input and softmax, for an input (C, H, W), some maps scaled if asked for."""
 
 
 class Forwards:
@@ -97,7 +104,8 @@ class MapView:
 class Request:
     """Everything that the worker needs for one frame.
 
-    serial: counts up with every request.  asked: when, on time.perf_counter's clock.
+    serial: counts up with every request.  asked: when, on time.perf_counter's clock.  beside: a second model that shall
+    answer the same source, for comparison; factors are only for the first.
     """
 
     serial: int
@@ -109,6 +117,8 @@ class Request:
     fit: Fit = "crop"
     background: tuple[int, int, int] = (255, 255, 255)
     steps: bool = True
+    factors: Factors = UNTOUCHED
+    beside: ModelCard | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +126,7 @@ class Frame:
     """What is shown for one request. mosaics: one a stage, input first.  steps: empty where none were wanted.
 
     photo: the picture as it was read, where the source is one.  forward_ms: the net alone; worker_ms: everything.
+    beside: the second model's frame, where one was asked for.
     """
 
     request: Request
@@ -126,6 +137,7 @@ class Frame:
     device: str
     forward_ms: float
     worker_ms: float
+    beside: Frame | None = None
 
 
 class Live:
@@ -133,8 +145,8 @@ class Live:
 
     def __init__(self, forwards: Forwards) -> None:
         self._forwards = forwards
-        self._read: tuple[Photo, object, SourceImage] | None = None
-        self._maker: tuple[object, MosaicMaker] | None = None
+        self._read: tuple[Photo, tuple[int, tuple[int, int, int]], SourceImage] | None = None
+        self._makers: dict[object, MosaicMaker] = {}
 
     def __call__(self, request: Request) -> Frame:
         """Raises BadFile when the photo or the model's weights cannot be used."""
@@ -143,9 +155,9 @@ class Live:
         forward = self._forwards(card)
         prepared, photo = self._prepare(request)
         before = time.perf_counter()
-        inner = forward(prepared.input)
+        inner = forward(prepared.input, request.factors)
         after = time.perf_counter()
-        trace = trace_of(forward.stages, prepared.input, inner, card.temperature)
+        trace = trace_of(forward.stages, forward.operations, prepared.input, inner, card.temperature, request.factors)
         colours = palette.signed(view.dark, view.contrast, view.paper)
         picture = input_picture(prepared.input, card.preprocessing.mean, card.preprocessing.std)
         mosaics = self._mosaic_maker(forward.stages, view)(trace.outputs[1:], colours)
@@ -158,7 +170,14 @@ class Live:
             forward.device,
             (after - before) * 1e3,
             (time.perf_counter() - start) * 1e3,
+            self._beside(request),
         )
+
+    def _beside(self, request: Request) -> Frame | None:
+        if request.beside is None:
+            return None
+        view = replace(request.view, columns=())
+        return self(replace(request, card=request.beside, beside=None, factors=UNTOUCHED, view=view, steps=False))
 
     def _prepare(self, request: Request) -> tuple[Prepared, SourceImage | None]:
         spec = request.card.preprocessing
@@ -168,20 +187,24 @@ class Live:
         return prepare_photo(photo, spec, fit=request.fit, with_steps=request.steps), photo
 
     def _photo(self, source: Photo, request: Request) -> SourceImage:
-        spec = request.card.preprocessing
-        at_least = max(PHOTO_SIDE, 2 * max(spec.height, spec.width, spec.resize or 0))
+        specs = [card.preprocessing for card in (request.card, request.beside) if card]
+        at_least = max(PHOTO_SIDE, *(2 * max(spec.height, spec.width, spec.resize or 0) for spec in specs))
         key = (at_least, request.background)
-        if self._read is None or self._read[0] is not source or self._read[1] != key:
-            self._read = (source, key, source.read(request.background, at_least))
-        return self._read[2]
+        known = self._read
+        if known is None or known[0] is not source or known[1][0] < at_least or known[1][1] != request.background:
+            known = self._read = (source, key, source.read(request.background, at_least))
+        return known[2]
 
     def _mosaic_maker(self, stages: tuple[Stage, ...], view: MapView) -> MosaicMaker:
         drawn = stages[1:]
         columns = view.columns if len(view.columns) == len(drawn) else tuple(_squarish(stage) for stage in drawn)
         key = (stages, columns, view.scale)
-        if self._maker is None or self._maker[0] != key:
-            self._maker = (key, MosaicMaker(drawn, columns, view.scale))
-        return self._maker[1]
+        maker = self._makers.get(key)
+        if maker is None:
+            if len(self._makers) >= MAKERS:
+                self._makers.clear()
+            maker = self._makers[key] = MosaicMaker(drawn, columns, view.scale)
+        return maker
 
 
 def _squarish(stage: Stage) -> int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.arithmetic.operations import Given, Operation, Softmax
+from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.model.architecture import Kind, output_shapes, weight_shapes
 from desktop_app.core.model.card import ModelCard
 
@@ -28,7 +30,8 @@ class Stage:
     """One column on screen.
 
     kind: in words ("conv", "ReLU", "add", ...).  shape: (C, H, W) or (N,), without the batch.
-    weights: number of weights that the stage owns.  sources: positions of the stages that it reads, in the same list.
+    weights: number of weights that the stage owns.  sources: positions of the stages that it reads, in the same list
+    and in the order of the operation's operands; a stage that is read twice stands there twice.
     """
 
     name: str
@@ -69,11 +72,16 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """Stages from the input to the softmax, and the output of each, of its stage's shape."""
+    """Stages from the input to the softmax, the output of each, of its stage's shape, and what each computes.
+
+    factors: the maps that were scaled; outputs are those after scaling.
+    """
 
     stages: tuple[Stage, ...]
     outputs: tuple[Array, ...]
     answer: Answer
+    operations: tuple[Operation, ...]
+    factors: Factors = UNTOUCHED
 
 
 def answer_of(logits: Array, temperature: float) -> Answer:
@@ -106,8 +114,19 @@ def with_ends(inner: Iterable[Stage], input_shape: tuple[int, int, int]) -> tupl
     return (*stages, Stage("softmax", "softmax", stages[-1].shape, 0, (len(stages) - 1,)))
 
 
-def trace_of(stages: tuple[Stage, ...], net_input: Array, inner: Iterable[Array], temperature: float) -> Trace:
-    """The trace out of the input (C, H, W) and the outputs of the stages between input and softmax."""
+def trace_of(
+    stages: tuple[Stage, ...],
+    operations: tuple[Operation, ...],
+    net_input: Array,
+    inner: Iterable[Array],
+    temperature: float,
+    factors: Factors = UNTOUCHED,
+) -> Trace:
+    """The trace out of the input (C, H, W) and the outputs of the stages between input and softmax.
+
+    operations: of the stages between input and softmax.
+    """
     outputs = (net_input, *inner)
     answer = answer_of(outputs[-1], temperature)
-    return Trace(stages, (*outputs, answer.probabilities), answer)
+    operations = (Given(), *operations, Softmax(temperature))
+    return Trace(stages, (*outputs, answer.probabilities), answer, operations, factors)

@@ -52,6 +52,7 @@ class _BarsItem(pg.GraphicsObject):
         self._logits = False
         self._size = QSize(10, 10)
         self._backdrop: _Backdrop | None = None
+        self._underlined: int | None = None
         self._plain, self._strong = StaticTexts(theme.font("body")), StaticTexts(theme.font("strong"))
 
     def resize(self, size: QSize) -> None:
@@ -67,6 +68,12 @@ class _BarsItem(pg.GraphicsObject):
     def show_answer(self, shown: _Shown | None, logits: bool) -> None:
         self._shown, self._logits = shown, logits
         self.update()
+
+    def underline(self, index: int | None) -> None:
+        """Points out one class; None points at nothing any more."""
+        if index != self._underlined:
+            self._underlined = index
+            self.update()
 
     def boundingRect(self) -> QRectF:
         return QRectF(0, 0, self._size.width(), self._size.height())
@@ -107,6 +114,9 @@ class _BarsItem(pg.GraphicsObject):
                 mark.moveLeft(track.left() + backdrop.track.width() * share - 1)
                 painter.fillRect(mark, colours.ghost)
                 mark.translate(0, tall)
+        if self._underlined in shown.rows:
+            line = self._head() + (shown.rows.index(self._underlined) + 1) * tall - 2
+            painter.fillRect(QRectF(0, line, self._size.width(), 2), colours.accent)
         right, top = float(self._size.width()), self._head() + (tall - self._plain.height) / 2
         painter.setPen(colours.text)
         for place, index in enumerate(shown.rows):
@@ -201,6 +211,10 @@ class ProbabilityBars(pg.GraphicsView):
             self._shown = _Shown(classes, answer, ghost, _rows(answer, len(classes)), answer.best if sure else None)
         self._unpainted = True
         self._bars.show_answer(self._shown, self._logits)
+
+    def underline(self, index: int | None) -> None:
+        """Points out one class; None points at nothing any more."""
+        self._bars.underline(index)
 
     def show_logits(self, on: bool) -> None:
         self._logits = on

@@ -53,6 +53,10 @@ class AnswerPanel(QWidget):
         """The chart; it tells when it has painted."""
         return self._bars
 
+    def add(self, widget: QWidget) -> None:
+        """Puts something more at the panel's lower end."""
+        self._layout.insertWidget(self._layout.count() - 1, widget, 3)
+
     @property
     def verdict(self) -> Verdict | None:
         """What stands there now; None while there is nothing to answer."""

@@ -61,6 +61,7 @@ class Canvas(PointerSurface):
         self._theme = theme
         self._ink = InkLayer(1)
         self._torn: Box = _NOTHING
+        self._moment: Drawing | None = None
         self._gesture: Gesture | None = None
         self._waiting: list[tuple[Place, float]] = []
         self._pause = QTimer(self)
@@ -94,6 +95,13 @@ class Canvas(PointerSurface):
         self.pen_up()
         self.history.push(drawing)
         self._show_history()
+
+    def show_moment(self, drawing: Drawing | None) -> None:
+        """Shows an earlier drawing in place of the present one, which stays what it is; None goes back to it."""
+        if drawing is not self._moment:
+            self._moment = drawing
+            self._tear(_ALL)
+            self.update()
 
     def clear(self) -> None:
         self.pen_up()
@@ -138,6 +146,7 @@ class Canvas(PointerSurface):
 
     def pen_down(self, hand: Hand, place: Place, pressure: float | None = None, erase: bool = False) -> None:
         self.pen_up()
+        self.show_moment(None)
         self.hand = hand
         if hand != "keyboard":
             self._keys.forget()
@@ -278,6 +287,7 @@ class Canvas(PointerSurface):
                 painter.drawEllipse(QPointF(x, y), arm / 2, arm / 2)
 
     def _show_history(self) -> None:
+        self._moment = None
         self._tear(_ALL)
         self.update()
         self.edited.emit(self.history.now)
@@ -290,7 +300,8 @@ class Canvas(PointerSurface):
 
     def _redraw_torn(self) -> None:
         if self._torn != _NOTHING:
-            self._ink.redraw(self.drawing(), self._torn)
+            drawing = self.drawing() if self._moment is None else self._moment
+            self._ink.redraw(drawing, self._torn)
             self._torn = _NOTHING
 
     def _fit_ink(self) -> None:

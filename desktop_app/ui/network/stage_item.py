@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -21,8 +23,27 @@ BAR = 4
 """Height of the colour bar at normal size, pixels."""
 _MARGIN = 4
 """Pixels around what changed that Qt asks for as well."""
+SMALLEST_MARK = 4
+"""Side of a frame around a single pixel at least, pixels on screen."""
 NON_NEGATIVE = ("ReLU", "ReLU6", "sigmoid", "softmax")
 KEEPING_SIGN = ("max pool", "average pool", "flatten", "concat", "add")
+
+
+Ink = Literal["accent", "ghost", "text"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A frame around pixels of a stage's maps.
+
+    position: of the stage.  channel: of one map, or None for all of them.  box: (top, left, bottom, right) in pixels of
+    a map, the last two outside; of a stage that is no picture a unit is a map of 1×1.
+    """
+
+    position: int
+    channel: int | None
+    box: tuple[int, int, int, int]
+    ink: Ink = "accent"
 
 
 def unsigned_stages(stages: Sequence[Stage]) -> list[bool]:
@@ -69,6 +90,9 @@ class StageItem(pg.GraphicsObject):
         self._stale = False
         self._shared_scale = False
         self.marked: int | None = None
+        self._marks: dict[str, tuple[Mark, ...]] = {}
+        self._replayed: Picture | None = None
+        self._replays = False
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # tells `paint` what is exposed
         self.setToolTip(_described(stage))
 
@@ -100,6 +124,34 @@ class StageItem(pg.GraphicsObject):
         if index != self.marked:
             self.marked = index
             self.update()
+
+    def set_marks(self, layer: str, marks: Sequence[Mark]) -> None:
+        """Frames of one layer, in place of that layer's before; layers are painted in the order of their names."""
+        if marks or self._marks.get(layer):
+            self._marks[layer] = tuple(marks)
+            self.update()
+
+    def replay(self, picture: Picture | None) -> None:
+        """Shows this in place of the mosaic, of the same size; None hides the maps, until `stop_replay`."""
+        if not self._replays or picture is not self._replayed:
+            self._replays, self._replayed = True, picture
+            self.update()
+
+    def stop_replay(self) -> None:
+        if self._replays:
+            self._replays, self._replayed = False, None
+            self.update()
+
+    def place_at(self, position: QPointF) -> tuple[int, int, int] | None:
+        """(map's index, row, column) of the pixel under a point of this item."""
+        index = self.map_at(position)
+        if index is None:
+            return None
+        rect = self.map_rect(index)
+        _, tall, wide = self.stage.maps
+        row = int((position.y() - rect.top()) / rect.height() * tall)
+        column = int((position.x() - rect.left()) / rect.width() * wide)
+        return index, min(max(row, 0), tall - 1), min(max(column, 0), wide - 1)
 
     def map_at(self, position: QPointF) -> int | None:
         """Index of the map under a point of this item."""
@@ -141,7 +193,9 @@ class StageItem(pg.GraphicsObject):
         if self._mosaic is None or self._picture is None:
             return
         where = self._mosaic_rect()
-        painter.drawImage(where, self._picture.image)
+        picture = self._replayed if self._replays else self._picture
+        if picture is not None:
+            painter.drawImage(where, picture.image)
         if self._overlay is None:
             self._overlay = self._new_overlay(where, painter.device().devicePixelRatioF())
         painter.drawPixmap(QPointF(0, where.top()), self._overlay)
@@ -150,10 +204,28 @@ class StageItem(pg.GraphicsObject):
         if self.marked is not None and self.marked < self._tiles:
             painter.setPen(QPen(self._theme.colours.accent, 2))
             painter.drawRect(self.map_rect(self.marked).adjusted(0, 0, -1, -1))
+        for layer in sorted(self._marks):
+            for mark in self._marks[layer]:
+                self._paint_mark(painter, mark)
         if self._has_legend:
             painter.setPen(self._theme.colours.muted)
             top = where.bottom() + self._theme.unit + self._theme.px(BAR) + 1
             self._numbers.draw(painter, self._range(self._mosaic.magnitude), self._column.width / 2, top, 0.5)
+
+    def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
+        """At least as large as can be seen, however small the pixels are."""
+        _, tall, wide = self.stage.maps
+        top, left, bottom, right = mark.box
+        painter.setPen(QPen(getattr(self._theme.colours, mark.ink), 1.5))
+        for index in range(self._tiles) if mark.channel is None else (mark.channel,):
+            rect = self.map_rect(index if index < self._tiles else 0)
+            across, down = rect.width() / wide, rect.height() / tall
+            box = QRectF(
+                rect.left() + left * across, rect.top() + top * down, (right - left) * across, (bottom - top) * down
+            )
+            if (lack := SMALLEST_MARK - min(box.width(), box.height())) > 0:
+                box.adjust(-lack / 2, -lack / 2, lack / 2, lack / 2)
+            painter.drawRect(box)
 
     def _paint_heading(self, painter: QPainter) -> None:
         top = 0.0

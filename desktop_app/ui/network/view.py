@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 import pyqtgraph as pg
@@ -11,10 +11,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPaintE
 from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QWidget
 
 from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.spot import Spot, spot_at
 from desktop_app.core.forward.trace import Stage
 from desktop_app.core.maps import palette
 from desktop_app.ui.network.arrange import arrange
-from desktop_app.ui.network.stage_item import StageItem, heading_lines, unsigned_stages
+from desktop_app.ui.network.stage_item import Mark, StageItem, heading_lines, unsigned_stages
+from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
 
@@ -23,6 +25,9 @@ class NetworkView(pg.GraphicsView):
 
     columns_changed = Signal(object)  # tuple[int, ...]: maps side by side, a stage behind the input
     map_pointed = Signal(object)  # (stage's position, map's index) under the mouse or keyboard, or None
+    spot_pointed = Signal(object)  # Spot under the mouse, or None
+    spot_chosen = Signal(object)  # Spot that was clicked
+    dismissed = Signal()  # a click on empty space, or Esc
     painted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -77,6 +82,19 @@ class NetworkView(pg.GraphicsView):
         """What the legends say. shared: all stages have one scale, which stands elsewhere."""
         self._contrast, self._shared_scale = contrast, shared
         self._dress()
+
+    def set_marks(self, layer: str, marks: Sequence[Mark]) -> None:
+        """Frames around pixels, in place of those of the same layer; layers are painted in the order of their names."""
+        for item in self._items:
+            item.set_marks(layer, [mark for mark in marks if mark.position == item.position])
+
+    def replay(self, pictures: Mapping[int, Picture | None]) -> None:
+        """Shows these in place of the frame's mosaics, by stage; None hides a stage's maps. Others show theirs."""
+        for item in self._items:
+            if item.position in pictures:
+                item.replay(pictures[item.position])
+            else:
+                item.stop_replay()
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -154,9 +172,28 @@ class NetworkView(pg.GraphicsView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point(self._map_at(event.position()))
+        self.spot_pointed.emit(self.spot_under(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(None)
+        self.spot_pointed.emit(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            spot = self.spot_under(event.position())
+            if spot is None:
+                self.dismissed.emit()
+            else:
+                self.spot_chosen.emit(spot)
+
+    def spot_under(self, where: QPointF) -> Spot | None:
+        """The number that is drawn under a point of this widget; of the input its first channel's."""
+        scene = self.mapToScene(where.toPoint())
+        for item in self._items:
+            place = item.place_at(item.mapFromScene(scene))
+            if place is not None:
+                return spot_at(item.stage, item.position, *place)
+        return None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         position, index = self._pointed or (0, 0)

@@ -9,18 +9,24 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QToolBar, QWidget
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.spot import Spot
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.paths import user_data
 from desktop_app.core.settings import Settings, save_settings
+from desktop_app.ui.answer.history_chart import HistoryChart
 from desktop_app.ui.answer.panel import AnswerPanel
 from desktop_app.ui.autosave import Autosave
 from desktop_app.ui.icons import application_icon
 from desktop_app.ui.input.panel import InputPanel
+from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.look.panel import LookPanel
+from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.network.panel import NetworkPanel
+from desktop_app.ui.replay.bar import ReplayBar
 from desktop_app.ui.session import Session
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window.banner import Banner
@@ -64,13 +70,33 @@ class MainWindow(QMainWindow):
         self.input = InputPanel(self.theme)
         self.network = NetworkPanel(self.theme, self.session.registry.cards)
         self.answer = AnswerPanel(self.theme)
+        self.jobs = Jobs(self)
+        self.selection = Selection(self)
+        self.look = LookPanel(self.theme, self.selection, self.jobs)
+        self.look.compare.set_cards(self.session.registry.cards)
+        self.replay = ReplayBar(self.theme, self.network.columns, self.answer)
+        self.history_chart = HistoryChart(self.theme, self.input.canvas.history, self.session.forwards, self.jobs)
+        self.answer.add(self.history_chart)
         self.banner = Banner(self.theme, self.network)
         self.status = Status(self.theme)
-        self.setCentralWidget(self.network)
+        self.middle = QSplitter(Qt.Orientation.Vertical)
+        self.middle.setChildrenCollapsible(False)
+        for panel, share in ((self.network, 1), (self.look, 1)):
+            self.middle.addWidget(panel)
+            self.middle.setStretchFactor(self.middle.count() - 1, share)
+        self.setCentralWidget(self.middle)
+        self._put_below(self.replay)
         self.setStatusBar(self.status)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.input_dock = self._dock(self.tr("Input"), "input", self.input, left)
         self.answer_dock = self._dock(self.tr("Answer"), "answer", self.answer, right)
+
+    def _put_below(self, bar: QWidget) -> None:
+        holder = QToolBar(self.tr("Replay"), self)
+        holder.setObjectName("replay")
+        holder.setMovable(False)
+        holder.addWidget(bar)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, holder)
 
     def _dock(self, title: str, name: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -100,6 +126,13 @@ class MainWindow(QMainWindow):
         self.input.source_kind_changed.connect(session.show_kind)
         self.network.view_changed.connect(session.set_view)
         self.network.model_chosen.connect(session.set_model)
+        self.history_chart.moment_chosen.connect(session.show_moment)
+        self.history_chart.moment_chosen.connect(self.input.canvas.show_moment)
+        self.network.columns.spot_chosen.connect(self._look_at)
+        self.network.columns.dismissed.connect(self.look.close_page)
+        self.look.silence.factors_changed.connect(session.set_factors)
+        self.look.softmax.class_pointed.connect(self.answer.bars.underline)
+        self.look.compare.beside_chosen.connect(session.set_beside)
         self.network.columns.painted.connect(self._network_painted)
         self.answer.bars.painted.connect(self._bars_painted)
 
@@ -110,6 +143,9 @@ class MainWindow(QMainWindow):
         self._awaited = {panel for panel in (self.network.columns, self.answer.bars) if panel.isVisible()}
         self.network.show_frame(frame)
         self.answer.show_frame(frame)
+        self.history_chart.show_frame(frame)
+        self.replay.show_frame(frame)
+        self.look.show_frame(frame)
         if frame.steps:
             self.input.show_steps(frame.steps)
         self._check_painted()
@@ -136,6 +172,15 @@ class MainWindow(QMainWindow):
         self.input.show_spec(card.preprocessing)
         self.answer.show_model(card)
         self.network.show_model(card)
+        self.history_chart.show_model(card)
+        self.replay.show_model(card)
+        self.selection.choose(None)
+        self.look.show_model(card)
+
+    def _look_at(self, spot: Spot) -> None:
+        self.selection.choose(spot)
+        if not self.look.page:
+            self.look.open("pixel")
 
     # what is remembered
 
@@ -218,6 +263,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.session.stop(STOP_SECONDS)
         self.documents.close(STOP_SECONDS)
+        self.jobs.stop(STOP_SECONDS)
         super().closeEvent(event)
 
 

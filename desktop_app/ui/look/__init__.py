@@ -1,0 +1,1 @@
+"""Look inside: pages below the network that take apart what is shown there."""

@@ -1,0 +1,1 @@
+"""Two inputs, or two models, side by side."""

@@ -1,0 +1,1 @@
+"""All filters of a convolution as pictures, and the kernels of one."""

@@ -1,0 +1,1 @@
+"""What a filter answers to most strongly."""

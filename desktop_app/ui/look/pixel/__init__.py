@@ -1,0 +1,1 @@
+"""The arithmetic of one number, and where it came from."""

@@ -1,0 +1,1 @@
+"""Filters switched off or scaled, and what that changes."""
