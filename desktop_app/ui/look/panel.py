@@ -2,50 +2,60 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.live import Forwards, Frame
 from desktop_app.core.model.card import ModelCard
+from desktop_app.core.model.registry import Registry
 from desktop_app.ui.icons import dress
 from desktop_app.ui.jobs import Jobs
-from desktop_app.ui.look.compare.page import ComparePage
-from desktop_app.ui.look.filters.page import FiltersPage
-from desktop_app.ui.look.likes.page import LikesPage
 from desktop_app.ui.look.page import Page
-from desktop_app.ui.look.pixel.page import PixelPage
 from desktop_app.ui.look.selection import Selection
-from desktop_app.ui.look.silence.page import SilencePage
-from desktop_app.ui.look.softmax.page import SoftmaxPage
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.segmented import Segmented
+
+if TYPE_CHECKING:
+    from desktop_app.ui.look.compare.page import ComparePage
+    from desktop_app.ui.look.filters.page import FiltersPage
+    from desktop_app.ui.look.likes.page import LikesPage
+    from desktop_app.ui.look.pixel.page import PixelPage
+    from desktop_app.ui.look.silence.page import SilencePage
+    from desktop_app.ui.look.softmax.page import SoftmaxPage
+
+P = TypeVar("P", bound=Page)
 
 
 class LookPanel(QWidget):
     """Hides itself when it is closed. page: the one that is open, by its name, or nothing."""
 
     page_changed = Signal(str)
+    factors_changed = Signal(object)  # Factors
+    class_pointed = Signal(object)  # a class's index, or None
+    beside_chosen = Signal(object)  # ModelCard that shall answer too, or None
 
-    def __init__(self, theme: Theme, selection: Selection, jobs: Jobs, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        selection: Selection,
+        jobs: Jobs,
+        registry: Registry,
+        forwards: Forwards,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._selection = selection
+        self._jobs = jobs
+        self._registry = registry
+        self._forwards = forwards
+        self._made: dict[str, Page] = {}
         self._frame: Frame | None = None
-        self.pixel = PixelPage(theme, selection)
-        self.filters = FiltersPage(theme, selection)
-        self.likes = LikesPage(theme, selection, jobs)
-        self.silence = SilencePage(theme, selection, jobs)
-        self.softmax = SoftmaxPage(theme, selection)
-        self.compare = ComparePage(theme, selection)
-        self._pages: dict[str, Page] = {
-            "pixel": self.pixel,
-            "filters": self.filters,
-            "likes": self.likes,
-            "silence": self.silence,
-            "softmax": self.softmax,
-            "compare": self.compare,
-        }
+        self._card: ModelCard | None = None
         self._tabs = Segmented(
             {
                 "pixel": (self.tr("Pixel"), self.tr("Where one number comes from")),
@@ -64,8 +74,6 @@ class LookPanel(QWidget):
         self._close.clicked.connect(self.close_page)
         dress(self._close, "x", theme)
         self._stack = QStackedWidget()
-        for page in self._pages.values():
-            self._stack.addWidget(page)
         self._top = QHBoxLayout()
         self._top.addWidget(self._tabs)
         self._top.addStretch(1)
@@ -77,15 +85,67 @@ class LookPanel(QWidget):
         theme.changed.connect(self._dress)
         self._dress()
 
+    # the pages; what is opened now and then is imported then: the window is there sooner
+
+    @cached_property
+    def pixel(self) -> PixelPage:
+        from desktop_app.ui.look.pixel.page import PixelPage
+
+        return self._add("pixel", PixelPage(self._theme, self._selection))
+
+    @cached_property
+    def filters(self) -> FiltersPage:
+        from desktop_app.ui.look.filters.page import FiltersPage
+
+        return self._add("filters", FiltersPage(self._theme, self._selection))
+
+    @cached_property
+    def likes(self) -> LikesPage:
+        from desktop_app.ui.look.likes.page import LikesPage
+
+        return self._add("likes", LikesPage(self._theme, self._selection, self._jobs))
+
+    @cached_property
+    def silence(self) -> SilencePage:
+        from desktop_app.ui.look.silence.page import SilencePage
+
+        page = self._add("silence", SilencePage(self._theme, self._selection, self._jobs, self._forwards))
+        page.factors_changed.connect(self.factors_changed)
+        return page
+
+    @cached_property
+    def softmax(self) -> SoftmaxPage:
+        from desktop_app.ui.look.softmax.page import SoftmaxPage
+
+        page = self._add("softmax", SoftmaxPage(self._theme, self._selection))
+        page.class_pointed.connect(self.class_pointed)
+        return page
+
+    @cached_property
+    def compare(self) -> ComparePage:
+        from desktop_app.ui.look.compare.page import ComparePage
+
+        page = self._add("compare", ComparePage(self._theme, self._selection, self._registry.cards))
+        page.beside_chosen.connect(self.beside_chosen)
+        return page
+
+    def _add(self, name: str, page: P) -> P:
+        self._made[name] = page
+        self._stack.addWidget(page)
+        if self._card is not None:
+            page.show_model(self._card)
+        return page
+
     @property
     def page(self) -> str:
+        """The open page's name, or nothing."""
         if self.isHidden():
             return ""
-        return next(name for name, page in self._pages.items() if page is self._stack.currentWidget())
+        return next(name for name, page in self._made.items() if page is self._stack.currentWidget())
 
     def open(self, name: str) -> None:
-        """Raises KeyError for a page that there is none of."""
-        page = self._pages[name]
+        """Raises AttributeError for a page that there is none of."""
+        page: Page = getattr(self, name)
         self._tabs.choose(name)
         self._stack.setCurrentWidget(page)
         self.show()
@@ -100,8 +160,8 @@ class LookPanel(QWidget):
             self.page_changed.emit("")
 
     def show_model(self, card: ModelCard) -> None:
-        self._frame = None
-        for page in self._pages.values():
+        self._card, self._frame = card, None
+        for page in self._made.values():
             page.show_model(card)
 
     def show_frame(self, frame: Frame) -> None:

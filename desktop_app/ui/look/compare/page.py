@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.look.page import Page
+from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.theme import Theme
 
 
 class ComparePage(Page):
@@ -13,5 +16,9 @@ class ComparePage(Page):
 
     beside_chosen = Signal(object)  # ModelCard that shall answer too, or None
 
-    def set_cards(self, cards: tuple[ModelCard, ...]) -> None:
-        """The models that can be chosen as the second one."""
+    def __init__(
+        self, theme: Theme, selection: Selection, cards: tuple[ModelCard, ...], parent: QWidget | None = None
+    ) -> None:
+        """cards: the models that can be chosen as the second one."""
+        super().__init__(theme, selection, parent)
+        self._cards = cards
