@@ -1,4 +1,5 @@
-"""The colours of numbers. Signed values: blue is positive, orange-red negative, zero is the paper itself.
+"""The colours of numbers. Activations: blue is positive, orange-red negative, zero is the paper itself. Weights have
+colours of their own, teal and brown, so that a weight is never taken for an activation.
 
 Colour-blind safe (never red against green, never rainbow). A palette is a table of 256 colours 0xffRRGGBB in which
 entry 0 is the paper (no value), 1 is NaN, and 2..254 run from −1 over 0 (entry 128) to +1.
@@ -19,13 +20,26 @@ STEPS = HIGHEST - ZERO
 
 _LIGHT = ("#7f1d0d", "#c4492a", "#f0a283", "#f7f7f7", "#9ccbe6", "#3d8bc9", "#0b4a94")
 _DARK = ("#ffc2a3", "#ff8358", "#a3421f", "#1b2028", "#2a5ea8", "#5f9ff5", "#c2ddff")
+_LIGHT_WEIGHTS = ("#4d3304", "#8f6414", "#dcc48a", "#f7f7f7", "#8fd0c5", "#27968a", "#00473d")
+_DARK_WEIGHTS = ("#fff0b8", "#d3a84a", "#6d5412", "#1b2028", "#14665d", "#3db8a8", "#c4f5ec")
 _NAN = {False: "#d400d4", True: "#ff4dff"}
 
 
 @cache
 def signed(dark: bool, contrast: float, paper: str) -> Palette:
     """The table for activations. contrast: 1 is linear, above 1 lifts faint values (|x| ** (1 / contrast))."""
-    anchors = np.array([_rgb(colour) for colour in (_DARK if dark else _LIGHT)])
+    return _diverging(_DARK if dark else _LIGHT, dark, contrast, paper)
+
+
+@cache
+def weights(dark: bool, contrast: float, paper: str) -> Palette:
+    """The table for weights, laid out as that for activations: teal is positive, brown negative."""
+    return _diverging(_DARK_WEIGHTS if dark else _LIGHT_WEIGHTS, dark, contrast, paper)
+
+
+def _diverging(colours: tuple[str, ...], dark: bool, contrast: float, paper: str) -> Palette:
+    """colours: from −1 over 0 to +1, at equal distances."""
+    anchors = np.array([_rgb(colour) for colour in colours])
     values = np.linspace(-1, 1, HIGHEST - LOWEST + 1)
     lifted = np.sign(values) * np.abs(values) ** (1 / contrast)
     table = np.zeros((256, 3))
