@@ -21,7 +21,7 @@ STEPS = HIGHEST - ZERO
 _LIGHT = ("#7f1d0d", "#c4492a", "#f0a283", "#f7f7f7", "#9ccbe6", "#3d8bc9", "#0b4a94")
 _DARK = ("#ffc2a3", "#ff8358", "#a3421f", "#1b2028", "#2a5ea8", "#5f9ff5", "#c2ddff")
 _LIGHT_WEIGHTS = ("#4d3304", "#8f6414", "#dcc48a", "#f7f7f7", "#8fd0c5", "#27968a", "#00473d")
-_DARK_WEIGHTS = ("#fff0b8", "#d3a84a", "#6d5412", "#1b2028", "#14665d", "#3db8a8", "#a8f5d2")
+_DARK_WEIGHTS = ("#ffeea0", "#d3a84a", "#6d5412", "#1b2028", "#14665d", "#3db8a8", "#98f2dc")
 _NAN = {False: "#d400d4", True: "#ff4dff"}
 
 
