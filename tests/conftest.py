@@ -16,10 +16,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 THREAD_GRACE = 5.0
 """Seconds that a thread, asked to stop by the test, may still take."""
+
+
+# A busy machine is no reason to fail: how fast examples are made or tried is not what is tested.
+hypothesis_settings.register_profile("convlens", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("convlens")
 
 
 @pytest.fixture(scope="session")

@@ -56,17 +56,15 @@ class LookPanel(QWidget):
         self._made: dict[str, Page] = {}
         self._frame: Frame | None = None
         self._card: ModelCard | None = None
-        self._tabs = Segmented(
-            {
-                "pixel": (self.tr("Pixel"), self.tr("Where one number comes from")),
-                "filters": (self.tr("Filters"), self.tr("All filters of a convolution, and their kernels")),
-                "likes": (self.tr("Likes"), self.tr("What a filter answers to most strongly")),
-                "silence": (self.tr("Silence"), self.tr("Switch filters off, and see what changes")),
-                "softmax": (self.tr("Softmax"), self.tr("How logits become probabilities")),
-                "compare": (self.tr("Compare"), self.tr("Two inputs, or two models, side by side")),
-            },
-            self.tr("Look inside"),
-        )
+        self.tabs = {
+            "pixel": (self.tr("Pixel"), self.tr("Where one number comes from")),
+            "filters": (self.tr("Filters"), self.tr("All filters of a convolution, and their kernels")),
+            "likes": (self.tr("Likes"), self.tr("What a filter answers to most strongly")),
+            "silence": (self.tr("Silence"), self.tr("Switch filters off, and see what changes")),
+            "softmax": (self.tr("Softmax"), self.tr("How logits become probabilities")),
+            "compare": (self.tr("Compare"), self.tr("Two inputs, or two models, side by side")),
+        }
+        self._tabs = Segmented(self.tabs, self.tr("Look inside"))
         self._tabs.chosen.connect(self.open)
         self._close = QToolButton()
         self._close.setToolTip(self.tr("Close (Esc)"))

@@ -37,7 +37,9 @@ from desktop_app.ui.window.status import Status
 
 DOCK_WIDTHS = ((272, 0.19), (248, 0.16))
 """Of the input and the answer: the least in pixels at normal size, and the share of a wide window."""
-LAYOUT_VERSION = 1
+LOOK_SHARE = 0.5
+"""Of the height between the docks, for the page below the network."""
+LAYOUT_VERSION = 2
 SETTINGS_FILE = "settings.json"
 STOP_SECONDS = 5.0
 
@@ -84,11 +86,18 @@ class MainWindow(QMainWindow):
             self.middle.addWidget(panel)
             self.middle.setStretchFactor(self.middle.count() - 1, share)
         self.setCentralWidget(self.middle)
+        self.look.page_changed.connect(self._make_room)
         self._put_below(self.replay)
         self.setStatusBar(self.status)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.input_dock = self._dock(self.tr("Input"), "input", self.input, left)
         self.answer_dock = self._dock(self.tr("Answer"), "answer", self.answer, right)
+
+    def _make_room(self, page: str) -> None:
+        """The first page that is opened gets its share of the height; from then on as the person has it."""
+        if page and self.middle.sizes()[1] < self.look.minimumSizeHint().height() * 1.5:
+            height = self.middle.height()
+            self.middle.setSizes([round(height * (1 - LOOK_SHARE)), round(height * LOOK_SHARE)])
 
     def _put_below(self, bar: QWidget) -> None:
         holder = QToolBar(self.tr("Replay"), self)

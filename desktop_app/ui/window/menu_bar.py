@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -83,10 +84,17 @@ class MenuBar:
         make.choice(menu.addMenu(tr("&Theme")), schemes, window.theme.scheme, self._choose_scheme)
         make.switch(menu, tr("&Projector size"), window.set_projector, window.theme.projector, "Ctrl+Shift+P")
         make.switch(menu, tr("&Full screen"), self._full_screen, on=False, key="F11")
+        menu.addMenu(self._pages())
         menu.addSeparator()
         menu.addAction(window.input_dock.toggleViewAction())
         menu.addAction(window.answer_dock.toggleViewAction())
         make.entry(menu, tr("&Reset layout"), window.reset_layout)
+
+    def _pages(self) -> QMenu:
+        menu = QMenu(self._window.tr("&Look inside"), self._window)
+        for number, (name, (label, tip)) in enumerate(self._window.look.tabs.items(), start=1):
+            self._menus.entry(menu, label, partial(self._window.look.open, name), f"Ctrl+{number}", tip)
+        return menu
 
     def _help(self) -> None:
         window, make = self._window, self._menus
