@@ -10,7 +10,7 @@ from pathlib import Path
 from desktop_app.core.display import display_is_missing
 from desktop_app.core.errors import UserError, WrongUse
 
-COMMANDS = ("classify", "classify-drawings", "models", "demo", "bench", "train-builtin")
+COMMANDS = ("classify", "classify-drawings", "models", "demo", "bench", "train-builtin", "prepare-likes")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,6 +66,8 @@ def _command(words: list[str]) -> int:
             return commands.models()
         case "train-builtin":
             return commands.train_builtin(asked.name, asked.data, asked.out, asked.seed, asked.scale)
+        case "prepare-likes":
+            return commands.prepare_likes(asked.model, asked.drawings, asked.folder, asked.out, asked.seed)
         case "demo":
             from desktop_app.ui import demo
 

@@ -18,6 +18,7 @@ commands, which open no window:
   demo OUT.png            draws a circle into the window and takes a picture of it
   bench                   measures how fast everything is on this computer
   train-builtin NAME      trains a shipped model anew
+  prepare-likes MODEL     finds what each filter of a model answers to most strongly
 
   convlens COMMAND --help says more about each.
   A picture with the name of a command is opened with a folder before it: convlens ./models
@@ -44,6 +45,15 @@ Where there are labels, the answer also says how many were right.
 
 example:
   convlens classify-drawings drawings.jsonl.gz --json > answers.json
+"""
+
+_LIKES = """\
+Writes likes.npz, which the page "Likes" shows: for every filter of every convolution, and every unit of the dense
+layers, the nine inputs that excite it most. The same seed always gives the same file.
+
+examples:
+  convlens prepare-likes shapes-lenet
+  convlens prepare-likes photos-simple --folder holiday/ --out .
 """
 
 
@@ -96,6 +106,16 @@ def command(name: str) -> argparse.ArgumentParser:
         case "bench":
             parser = _Parser(name, "Measure, each figure against what it is compared with in the same run.")
             _json(parser)
+        case "prepare-likes":
+            parser = _Parser(name, "Find the inputs that excite each filter of a model most.", _LIKES)
+            parser.add_argument("model", metavar="MODEL", help="which model (see convlens models)")
+            what = parser.add_mutually_exclusive_group()
+            what.add_argument(
+                "--drawings", metavar="N", type=_count, default=20_000, help="drawings to go through (default: 20000)"
+            )
+            what.add_argument("--folder", metavar="PICTURES", type=Path, help="go through a folder of pictures instead")
+            parser.add_argument("--out", metavar="FOLDER", type=Path, help="where it goes (default: the model's own)")
+            parser.add_argument("--seed", metavar="N", type=_seed, default=0, help="of the drawings (default: 0)")
         case _:
             parser = _Parser(name, "Train a shipped model anew; takes minutes to an hour on one core.")
             parser.add_argument("name", metavar="NAME", choices=("shapes", "photos-simple"), help="%(choices)s")
@@ -125,6 +145,12 @@ def _json(parser: argparse.ArgumentParser) -> None:
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
     return int(text)
 
 

@@ -116,6 +116,34 @@ def train_builtin(name: str, data: Path, out: Path | None, seed: int, scale: flo
     return 0
 
 
+def prepare_likes(model: str, drawings: int, folder: Path | None, out: Path | None, seed: int) -> int:
+    """Writes likes.npz; how far it has come goes to stderr. 1 where a picture could not be read."""
+    card = model_for(model, "drawings")
+    import torch
+
+    from desktop_app.core.files import write_atomically
+    from desktop_app.core.likes.likes_file import NAME, likes_file, packed
+    from desktop_app.learn.search_likes import search_drawings, search_pictures
+
+    torch.set_num_threads(1)  # the sum of many small numbers, and so the file, shall not depend on the machine's cores
+    what = "drawings" if folder is None else "pictures"
+    steps = search_drawings(card, drawings, seed) if folder is None else search_pictures(card, folder)
+    step, shown = None, 0
+    for step in steps:
+        if step.done * 10 // step.total > shown:
+            shown = step.done * 10 // step.total
+            print(f"{step.done:,} of {step.total:,} {what}", file=sys.stderr, flush=True)
+    assert step is not None  # there is at least one drawing, and a folder without pictures is an error
+    file = likes_file(card) if out is None else out / NAME
+    data = packed(step.likes, card)
+    write_atomically(file, data)
+    kept = len(step.likes.pictures)
+    print(f"{file}: {kept:,} of {step.done:,} {what} are among somebody's nine; {len(data) / 1000:.0f} kB")
+    if step.broken:
+        print(f"convlens: {step.broken:,} files could not be read.", file=sys.stderr)
+    return 1 if step.broken else 0
+
+
 def _registry() -> Registry:
     return find_models(models_folder(), user_data() / "models")
 
