@@ -109,6 +109,11 @@ class MosaicMaker:
         return self._coloured(magnitudes, palette)
 
 
+def thinning(height: int, width: int) -> int:
+    """Of maps this large, every how many rows and columns are shown."""
+    return max(1, -(-max(height, width) // LARGEST_TILE))
+
+
 def input_picture(net_input: Array, mean: Sequence[float], std: Sequence[float]) -> Mosaic:
     """The input (C, H, W) as a person knows it, normalisation undone: grey or true colour."""
     shape = (-1, 1, 1)
@@ -121,7 +126,7 @@ def input_picture(net_input: Array, mean: Sequence[float], std: Sequence[float])
 def _places(stage: Stage, start: int, columns: int, paper: int) -> tuple[NDArray[np.intp], tuple[int, int]]:
     """For every pixel of the stage's mosaic the number that it shows, and the tile's (height, width)."""
     count, height, width = stage.maps
-    step = max(1, -(-max(height, width) // LARGEST_TILE))
+    step = thinning(height, width)
     numbers = (start + np.arange(count * height * width)).reshape(count, height, width)[:, ::step, ::step]
     tile = (numbers.shape[1], numbers.shape[2])
     rows = -(-count // columns)

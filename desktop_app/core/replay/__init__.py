@@ -1,0 +1,1 @@
+"""The signal's way through a stored trace: what is shown when, and in which words. No Qt, no forward pass."""

@@ -1,0 +1,96 @@
+"""What a replay is made from: a trace and the mosaics that the live view makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.forward.live import MapView
+from desktop_app.core.forward.trace import Array, Trace
+from desktop_app.core.maps.mosaic import Mosaic, thinning
+from desktop_app.core.maps.palette import PAPER, signed
+from desktop_app.core.maps.tiles import magnitude, tiles
+
+Pixels = NDArray[np.uint32]
+"""(height, width) of 0xffRRGGBB, as large as the stage's mosaic."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """Pixels that are pointed out.
+
+    position: of the stage.  channel: of one map, or None for all.  sides: (top, left, bottom, right) in pixels of a
+    map, the last two outside; a unit of what is no picture is a map of 1×1.  wins: it is the number that a pool keeps.
+    """
+
+    position: int
+    channel: int | None
+    sides: tuple[int, int, int, int]
+    wins: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A stage at one moment.
+
+    pixels: None for its mosaic as it is.  numbers: what its units are worth by now, where it works with such.
+    """
+
+    pixels: Pixels | None
+    boxes: tuple[Box, ...] = ()
+    numbers: Array | None = None
+
+
+class Scene:
+    """Lays and colours numbers exactly as the live view does, at the scale of the finished stage."""
+
+    def __init__(self, trace: Trace, mosaics: Sequence[Mosaic], view: MapView, cover: int) -> None:
+        """cover: colour 0xffRRGGBB of what is not computed yet."""
+        self.trace, self.mosaics = trace, tuple(mosaics)
+        self._palette = signed(view.dark, view.contrast, view.paper)
+        self.paper = int(self._palette[PAPER])
+        self._cover = cover
+        self._each_map = view.scale == "channel"
+        self._covered: dict[int, Pixels] = {}
+        self._strongest: dict[int, Array] = {}
+
+    def covered(self, position: int) -> Pixels:
+        """The stage before its turn: where its maps will be."""
+        if position not in self._covered:
+            self._covered[position] = self._new_cover(position)
+        return self._covered[position]
+
+    def _new_cover(self, position: int) -> Pixels:
+        if position == 0:
+            return np.full(self.mosaics[0].pixels.shape, self._cover, np.uint32)
+        count = self.trace.stages[position].maps[0]
+        return self.laid(position, np.full((count, *self.mosaics[position].tile), self._cover, np.uint32), self.paper)
+
+    def thinned(self, position: int, values: NDArray[Any]) -> NDArray[Any]:
+        """Those of the stage's numbers (of its shape) that its mosaic shows, as maps (n, height, width)."""
+        count, height, width = self.trace.stages[position].maps
+        step = thinning(height, width)
+        return values.reshape(count, height, width)[:, ::step, ::step]
+
+    def laid(self, position: int, maps: NDArray[Any], rest: int) -> NDArray[Any]:
+        """Thinned maps side by side, as in the mosaic. rest: what stands where no map is."""
+        columns = self.mosaics[position].columns
+        count, tall, wide = maps.shape
+        rows = -(-count // columns)
+        grid = np.full((rows * columns, tall, wide), rest, maps.dtype)
+        grid[:count] = maps
+        return grid.reshape(rows, columns, tall, wide).transpose(0, 2, 1, 3).reshape(rows * tall, columns * wide)
+
+    def coloured(self, position: int, maps: Array) -> Pixels:
+        """Thinned numbers (n, height, width) in the colours that they would have in the finished mosaic."""
+        mosaic = self.mosaics[position]
+        if not (self._each_map and self.trace.stages[position].is_maps):
+            return tiles(maps, mosaic.columns, mosaic.magnitude, self._palette)
+        if position not in self._strongest:
+            largest = [magnitude(values) for values in self.trace.outputs[position]]
+            self._strongest[position] = np.maximum(np.array(largest, np.float32), 1e-12).reshape(-1, 1, 1)
+        return tiles(maps / self._strongest[position], mosaic.columns, 1.0, self._palette)

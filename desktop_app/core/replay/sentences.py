@@ -1,0 +1,377 @@
+"""One sentence a stage, true of this net and this input: every number in it is read from the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from desktop_app.core.arithmetic.operations import (
+    AdaptivePool,
+    Attention,
+    BatchNorm,
+    Combine,
+    Concat,
+    Conv,
+    Dense,
+    Given,
+    LayerNorm,
+    Move,
+    Pointwise,
+    Pool,
+    Softmax,
+)
+from desktop_app.core.forward.trace import Array, Stage, Trace
+from desktop_app.core.forward.verdict import percent, verdict_of
+from desktop_app.core.model.card import ModelCard
+from desktop_app.core.numerals import short
+from desktop_app.core.replay.words import Words, some
+
+PLACES = (
+    ("at the upper left", "at the top", "at the upper right"),
+    ("at the left", "in the middle", "at the right"),
+    ("at the lower left", "at the bottom", "at the lower right"),
+)
+
+
+def sentence(trace: Trace, position: int, card: ModelCard) -> Words:
+    """What happens at a stage. card: of the model that gave the trace."""
+    output = trace.outputs[position]
+    bad = int(output.size - np.isfinite(output).sum())
+    if bad:
+        words = some(
+            bad,
+            "{count} of the {total} numbers here is NaN or infinite: it got too large, or has no value.",
+            "{count} of the {total} numbers here are NaN or infinite: they got too large, or have no value.",
+        )
+        return Words(words.template, {**words.values, "total": f"{output.size:,}"})
+    told = _Told(trace, position, card).tell()
+    changed = len(trace.factors.at(position))
+    if changed:
+        also = "one was changed by you" if changed == 1 else "{count} were changed by you"
+        return Words(
+            "{sentence} Of its maps, {also}.", {"sentence": told, "also": Words(also, {"count": str(changed)})}
+        )
+    return told
+
+
+def shapes(trace: Trace, position: int) -> str:
+    """From which shapes to which: "16×8×8 → 1,024"."""
+    stage = trace.stages[position]
+    sources = [_shape(trace.stages[source]) for source in stage.sources]
+    if not sources:
+        return _shape(stage)
+    before = " + ".join(sources) if len(sources) <= 3 else f"{len(sources)} × ({sources[0]}, …)"
+    return f"{before} → {_shape(stage)}"
+
+
+def weights(stage: Stage) -> Words | None:
+    """How many the stage owns; None for none."""
+    return some(stage.weights, "{count} weight", "{count} weights") if stage.weights else None
+
+
+class _Told:
+    """The stage that is told about, and its neighbours."""
+
+    def __init__(self, trace: Trace, position: int, card: ModelCard) -> None:
+        self._trace, self._position, self._card = trace, position, card
+        self._stage, self._output = trace.stages[position], trace.outputs[position]
+        self._sources = [trace.stages[source] for source in self._stage.sources]
+        self._inputs = [trace.outputs[source] for source in self._stage.sources]
+
+    def tell(self) -> Words:
+        operation = self._trace.operations[self._position]
+        last = len(self._trace.stages) - 1
+        if isinstance(operation, Softmax):
+            return self._softmax()
+        if self._position == last - 1 and self._output.shape == (len(self._card.classes),):
+            return self._logits()
+        tellers: dict[type, Callable[[Any], Words]] = {
+            Given: self._given,
+            Conv: self._conv,
+            Pointwise: self._pointwise,
+            Pool: self._pool,
+            AdaptivePool: self._adaptive_pool,
+            Dense: self._dense,
+            Move: self._move,
+            BatchNorm: self._batch_norm,
+            LayerNorm: self._layer_norm,
+            Combine: self._combine,
+            Concat: self._concat,
+            Attention: self._attention,
+        }
+        return tellers.get(type(operation), self._unknown)(operation)
+
+    # one kind of stage each
+
+    def _given(self, _operation: Given) -> Words:
+        _, height, width = self._stage.shape
+        size = {"height": str(height), "width": str(width)}
+        if self._card.reads != "drawings":
+            return Words(
+                "The photo as the network gets it: {channels} colours × {height}×{width} pixels, numbers {reach}.",
+                {**size, "channels": str(len(self._output)), "reach": self._reach()},
+            )
+        spec = self._card.preprocessing
+        ink = int((self._output[0] * spec.std[0] + spec.mean[0] > 0.5 / 255).sum())
+        if not ink:
+            return Words("An empty input: none of its {height}×{width} pixels has ink.", size)
+        pixels = some(ink, "{count} has ink", "{count} have ink")
+        return Words("The drawing as the network gets it: {height}×{width} pixels, {ink}.", {**size, "ink": pixels})
+
+    def _conv(self, operation: Conv) -> Words:
+        tall, wide = operation.weight.shape[2:]
+        filters = some(len(operation.weight), "{count} filter", "{count} filters")
+        one = len(operation.weight) == 1
+        groups = operation.groups
+        if self._stage.sources[0] == 0:
+            what = Words("the input")
+        elif groups == 1:
+            what = some(self._sources[0].maps[0], "the map of {source}", "all {count} maps of {source}")
+        elif groups == self._sources[0].maps[0]:
+            what = Words("one map of {source} each")
+        else:
+            what = some(operation.weight.shape[1], "{count} map of {source} each", "{count} maps of {source} each")
+        what = Words(what.template, {**what.values, "source": self._sources[0].name})
+        return Words(
+            "{filters} of {size} reads {what}; {answer}." if one else "{filters} of {size} read {what}; {answer}.",
+            {"filters": filters, "size": f"{tall}×{wide}", "what": what, "answer": self._strongest_filter()},
+        )
+
+    def _strongest_filter(self) -> Words:
+        if not self._output.any():
+            return Words("every answer is 0")
+        channel = _largest_map(self._output)
+        values: dict[str, str | Words] = {
+            "number": f"{channel + 1:,}",
+            "value": short(float(self._output[channel].max())),
+        }
+        where = _where(self._output[channel])
+        if where is None:
+            return Words("filter {number} answers strongest, {value}", values)
+        return Words("filter {number} answers strongest, {where}", {**values, "where": where})
+
+    def _pointwise(self, operation: Pointwise) -> Words:
+        before = self._inputs[0]
+        if operation.function not in ("ReLU", "ReLU6"):
+            return Words(
+                "{function} bends each of the {count} numbers; now they go {reach}.",
+                {"function": operation.function, "count": f"{before.size:,}", "reach": self._reach()},
+            )
+        negative = int((before < 0).sum())
+        above = int((before > 6).sum()) if operation.function == "ReLU6" else 0
+        values: dict[str, str | Words] = {"count": f"{before.size:,}", "share": percent(negative / before.size)}
+        if above:
+            values["above"] = f"{above:,}"
+            return Words("{share} of the {count} numbers were negative and become 0; {above} above 6 become 6.", values)
+        if not negative:
+            return Words("None of the {count} numbers is negative: nothing changes.", values)
+        if negative == before.size:
+            return Words("All {count} numbers were negative and become 0.", values)
+        if negative == 1:
+            return Words("1 of the {count} numbers was negative and becomes 0.", values)
+        return Words("{share} of the {count} numbers were negative and become 0.", values)
+
+    def _pool(self, operation: Pool) -> Words:
+        tall, wide = operation.kernel
+        apart = operation.kernel == operation.stride and not any(operation.padding) and operation.dilation == (1, 1)
+        block = Words(
+            "{tall}×{wide} block" if apart else "{tall}×{wide} window", {"tall": str(tall), "wide": str(wide)}
+        )
+        values: dict[str, str | Words] = {
+            "block": block,
+            "before": _sides(self._sources[0]),
+            "after": _sides(self._stage),
+        }
+        return Words(
+            "Of each {block} only the largest number stays: {before} becomes {after}; {answer}."
+            if operation.mode == "max"
+            else "Each {block} becomes its average: {before} becomes {after}; {answer}.",
+            {**values, "answer": self._strongest_map()},
+        )
+
+    def _strongest_map(self) -> Words:
+        if not self._output.any():
+            return Words("all are 0")
+        channel = _largest_map(self._output)
+        stays = len(self._inputs[0]) == len(self._output) and _largest_map(self._inputs[0]) == channel
+        words = "map {number} stays strongest" if stays else "map {number} is strongest now"
+        return Words(words, {"number": f"{channel + 1:,}"})
+
+    def _adaptive_pool(self, operation: AdaptivePool) -> Words:
+        if self._output.size != len(self._inputs[0]):
+            return Words(
+                "Maps of {before} are gathered to {after}; {answer}.",
+                {"before": _sides(self._sources[0]), "after": _sides(self._stage), "answer": self._strongest_map()},
+            )
+        channel = int(self._output.reshape(-1).argmax())
+        value = short(float(self._output.reshape(-1)[channel]))
+        return Words(
+            "Each map becomes one number, its largest; that of map {number} is the largest, {value}."
+            if operation.mode == "max"
+            else "Each map becomes one number, its average; that of map {number} is the largest, {value}.",
+            {"number": f"{channel + 1:,}", "value": value},
+        )
+
+    def _dense(self, operation: Dense) -> Words:
+        count, inputs = operation.weight.shape
+        values: dict[str, str | Words] = {
+            "sums": some(count, "{count} sum", "{count} sums"),
+            "inputs": some(inputs, "the one number", "all {count} numbers"),
+        }
+        if self._output.ndim > 1:
+            values["rows"] = f"{len(self._output):,}"
+            return Words("In each of {rows} rows: {sums} over {inputs}.", values)
+        if not self._output.any():
+            return Words("{sums} over {inputs}; every one is 0.", values)
+        unit = int(self._output.argmax())
+        values.update(number=f"{unit + 1:,}", value=short(float(self._output[unit])))
+        return Words("{sums} over {inputs}; unit {number} is the largest, {value}.", values)
+
+    def _logits(self) -> Words:
+        first, second, logits = self._ranks(self._output)
+        values: dict[str, str | Words] = {"first": first, "value": short(float(logits[0]))}
+        if second is None:
+            return Words("{first} is the only class; its logit is {value}.", values)
+        lead = float(logits[0]) - float(logits[1])
+        if lead == 0:
+            return Words("{first} and {second} share the highest logit, {value}.", {**values, "second": second})
+        values.update(second=second, lead=short(lead))
+        return Words("{first} has the highest logit, {value}, {lead} ahead of {second}.", values)
+
+    def _softmax(self) -> Words:
+        verdict = verdict_of(self._trace.answer, self._card)
+        first, second, shares = self._ranks(self._output)
+        values: dict[str, str | Words] = {"first": first, "share": percent(float(shares[0]))}
+        if second is None:
+            return Words("{first} is the only class: {share}.", values)
+        points = round(100 * (float(shares[0]) - float(shares[1])))
+        lead = Words("level with {second}") if shares[0] == shares[1] else Words("less than 1 point ahead of {second}")
+        if points:
+            lead = some(points, "{count} point ahead of {second}", "{count} points ahead of {second}")
+        values["lead"] = Words(lead.template, {**lead.values, "second": second})
+        return Words(
+            {
+                "sure": "{first} {share}, {lead}: sure.",
+                "fairly sure": "{first} {share}, {lead}: fairly sure.",
+                "not sure": "{first} is closest with {share}, {lead}: not sure.",
+            }[verdict.sureness],
+            values,
+        )
+
+    def _ranks(self, scores: Array) -> tuple[str, str | None, Array]:
+        """The best class and the second, and their scores."""
+        order = np.argsort(-scores, kind="stable")[:2]
+        names = [self._card.classes[index] for index in order.tolist()]
+        return names[0], names[1] if len(names) > 1 else None, scores[order]
+
+    def _move(self, operation: Move) -> Words:
+        source = self._sources[0]
+        size = f"{self._output.size:,}"
+        in_order = np.array_equal(operation.index.reshape(-1), np.arange(self._inputs[0].size))
+        if in_order and source.is_maps and self._output.ndim == 1:
+            count, tall, wide = source.maps
+            maps = some(count, "{count} map of {size} unrolled", "{count} maps of {size} unrolled")
+            row = some(self._output.size, "{count} number", "{count} numbers in a row")
+            return Words(
+                "{maps}: {row}.", {"maps": Words(maps.template, {**maps.values, "size": f"{tall}×{wide}"}), "row": row}
+            )
+        if self._output.size < self._inputs[0].size:
+            total = f"{self._inputs[0].size:,}"
+            return Words("{count} of the {total} numbers go on, the others end here.", {"count": size, "total": total})
+        return Words(
+            "The {count} numbers only change their places: {before} becomes {after}.",
+            {"count": size, "before": _shape(source), "after": _shape(self._stage)},
+        )
+
+    def _batch_norm(self, _operation: BatchNorm) -> Words:
+        return Words(
+            "Each of {count} maps is shifted and stretched by its own two numbers; now they go {reach}."
+            if self._stage.is_maps
+            else "Each of {count} numbers is shifted and stretched; now they go {reach}.",
+            {"count": f"{len(self._output):,}", "reach": self._reach()},
+        )
+
+    def _layer_norm(self, operation: LayerNorm) -> Words:
+        rows = self._output.size // self._output.shape[operation.axis]
+        return Words(
+            "{rows} to mean 0 and spread 1, then stretched; now the numbers go {reach}.",
+            {
+                "rows": some(rows, "The numbers are brought", "Each of {count} places is brought"),
+                "reach": self._reach(),
+            },
+        )
+
+    def _combine(self, operation: Combine) -> Words:
+        names = " + ".join(source.name for source in self._sources)
+        if operation.by == "multiply":
+            names = names.replace(" + ", " × ")
+        if len(self._sources) == 1:
+            how = (
+                "A fixed number is added to each of {count};"
+                if operation.by == "add"
+                else "Each of {count} numbers is multiplied by a fixed one;"
+            )
+            return Words(how + " now they go {reach}.", {"count": f"{self._output.size:,}", "reach": self._reach()})
+        return Words("Number by number: {names}; now they go {reach}.", {"names": names, "reach": self._reach()})
+
+    def _concat(self, operation: Concat) -> Words:
+        counts = [f"{output.shape[operation.axis]:,}" for output in self._inputs]
+        values: dict[str, str | Words] = {
+            "names": ", ".join(source.name for source in self._sources),
+            "counts": " + ".join(counts),
+            "total": f"{self._output.shape[operation.axis]:,}",
+        }
+        if self._stage.is_maps and operation.axis % 3 == 0:
+            return Words("{names} one after the other: {counts} maps make {total}.", values)
+        return Words("{names} one after the other: {counts} make {total}.", values)
+
+    def _attention(self, operation: Attention) -> Words:
+        return Words(
+            "Each of {count} places looks at all others {heads} and takes over what fits; now numbers go {reach}.",
+            {
+                "count": f"{len(self._output):,}",
+                "heads": some(operation.heads, "in one way", "in {count} ways at once"),
+                "reach": self._reach(),
+            },
+        )
+
+    def _unknown(self, _operation: object) -> Words:
+        return Words(
+            "{kind}: its {count} numbers go {reach}. How it works them out is not shown.",
+            {"kind": self._stage.kind, "count": f"{self._output.size:,}", "reach": self._reach()},
+        )
+
+    def _reach(self) -> Words:
+        return Words(
+            "from {low} to {high}", {"low": short(float(self._output.min())), "high": short(float(self._output.max()))}
+        )
+
+
+def _shape(stage: Stage) -> str:
+    return stage.shape_words if len(stage.shape) > 1 else f"{stage.shape[0]:,}"
+
+
+def _sides(stage: Stage) -> str:
+    return f"{stage.maps[1]}×{stage.maps[2]}"
+
+
+def _largest_map(output: Array) -> int:
+    """The map in which the largest number is."""
+    return int(output.reshape(len(output), -1).max(axis=1).argmax())
+
+
+def _where(map_: Array) -> Words | None:
+    """Where its largest number is; None where no place can be named."""
+    if map_.ndim != 2 or map_.size == 1:
+        return None
+    if map_.min() == map_.max():
+        return Words("everywhere alike")
+    row, column = divmod(int(map_.argmax()), map_.shape[1])
+    return Words(PLACES[_third(row, map_.shape[0])][_third(column, map_.shape[1])])
+
+
+def _third(place: int, side: int) -> int:
+    """0, 1, 2 for the first, middle and last third of a side."""
+    return int(3 * (2 * place + 1) // (2 * side))
