@@ -94,7 +94,14 @@ class MenuBar:
         menu = QMenu(self._window.tr("&Look inside"), self._window)
         for number, (name, (label, tip)) in enumerate(self._window.look.tabs.items(), start=1):
             self._menus.entry(menu, label, partial(self._window.look.open, name), f"Ctrl+{number}", tip)
+        menu.addSeparator()
+        tip = self._window.tr("Keep this input as A, and compare what comes next with it")
+        self._menus.entry(menu, self._window.tr("Pin as &A"), self._pin, "P", tip)
         return menu
+
+    def _pin(self) -> None:
+        self._window.look.open("compare")
+        self._window.look.compare.pin()
 
     def _help(self) -> None:
         window, make = self._window, self._menus

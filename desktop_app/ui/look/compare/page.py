@@ -1,24 +1,296 @@
-"""Two inputs, or two models, side by side."""
+"""Two inputs, or two models, side by side: A, B, what differs in a stage, and in the answer.
+
+Two inputs: A is a frame that was pinned, B the present one. Two models: A is the present model's frame, B the second
+model's of the same input.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from collections.abc import Sequence
 
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.core.compare import Delta, deltas, difference, partner
+from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.spot import Spot, place_of, spot_at
+from desktop_app.core.forward.trace import Array, Stage
+from desktop_app.core.forward.verdict import percent, verdict_of
+from desktop_app.core.maps.tiles import magnitude
 from desktop_app.core.model.card import ModelCard
+from desktop_app.ui.look.compare.delta_bars import DeltaBars
+from desktop_app.ui.look.compare.pane import Pane, Place
+from desktop_app.ui.look.compare.panes import Panes
 from desktop_app.ui.look.page import Page
 from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
 
 class ComparePage(Page):
-    """To be built."""
+    """Holds the pinned frame, whatever page is open. The second model only answers while this page is on screen."""
 
     beside_chosen = Signal(object)  # ModelCard that shall answer too, or None
 
     def __init__(
         self, theme: Theme, selection: Selection, cards: tuple[ModelCard, ...], parent: QWidget | None = None
     ) -> None:
-        """cards: the models that can be chosen as the second one."""
         super().__init__(theme, selection, parent)
         self._cards = cards
+        self._pinned: Frame | None = None
+        self._second: ModelCard | None = None
+        self._frame: Frame | None = None
+        self._stages: Sequence[Stage] = ()  # of the present model
+        self._wanted = 1  # position of the chosen one
+        self._build()
+        self._panes.place_chosen.connect(self._choose_place)
+        self._panes.enlarged.connect(self._one.setChecked)
+        selection.changed.connect(self._follow)
+        theme.changed.connect(self._dress)
+        self._dress()
+        self._follow(selection.spot)
+
+    # what menus and panels call
+
+    def pin(self) -> None:
+        """The present frame is A from now on, and further frames are B."""
+        if self._frame is not None:
+            self._pinned = self._frame
+            self._choose_second(0)
+            self._show()
+
+    def unpin(self) -> None:
+        self._pinned = None
+        self._show()
+
+    @property
+    def pinned(self) -> Frame | None:
+        return self._pinned
+
+    def forget_second(self) -> None:
+        """The second model cannot be used."""
+        self._choose_second(0)
+
+    def show_model(self, card: ModelCard) -> None:
+        self._frame = None
+
+    def show_frame(self, frame: Frame) -> None:
+        self._frame = frame
+        self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.beside_chosen.emit(self._second)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.beside_chosen.emit(None)
+
+    # building
+
+    def _build(self) -> None:
+        self._panes = Panes(self.theme)
+        self._pin = QPushButton(self.tr("Pin as A"))
+        self._pin.setToolTip(self.tr("Keep this input as A, and go on drawing as B (P)"))
+        self._pin.clicked.connect(self.pin)
+        self._unpin = QPushButton(self.tr("Unpin"))
+        self._unpin.setToolTip(self.tr("Forget A"))
+        self._unpin.clicked.connect(self.unpin)
+        self._stage = self._combo(self.tr("Stage"), self.tr("Whose maps are compared"))
+        self._stage.activated.connect(self._choose_stage)
+        self._other = self._combo(self.tr("Stage of the other model"), self.tr("The other model's stage"))
+        self._other.activated.connect(self._show)
+        self._one = QPushButton(self.tr("One map"))
+        self._one.setCheckable(True)
+        self._one.setToolTip(self.tr("Show the chosen map alone, enlarged (double-click or Enter)"))
+        self._one.toggled.connect(self._panes.enlarge)
+        self._models = self._combo(self.tr("Second model"), self.tr("Another model reads the same input, as B"))
+        self._models.addItem(self.tr("no second model"))
+        for card in self._cards:
+            self._models.addItem(card.title)
+        self._models.activated.connect(self._choose_second)
+        self._sort = QPushButton(self.tr("Largest first"))
+        self._sort.setCheckable(True)
+        self._sort.setToolTip(self.tr("Classes in the order of their change"))
+        self._bars = DeltaBars(self.theme)
+        self._sort.toggled.connect(self._bars.sort)
+        self._top = QHBoxLayout()
+        for control in (self._pin, self._unpin, self._stage, self._other, self._one):
+            self._top.addWidget(control)
+        self._top.addStretch(1)
+        self._top.addWidget(self._models)
+        self._top.addWidget(self._sort)
+        self._row = QHBoxLayout()
+        self._row.addWidget(self._panes, 1)
+        self._row.addWidget(self._bars)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addLayout(self._top)
+        self._layout.addLayout(self._row, 1)
+
+    def _combo(self, name: str, tip: str) -> QComboBox:
+        made = QComboBox()
+        made.setAccessibleName(name)
+        made.setToolTip(tip)
+        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        made.setMinimumContentsLength(15)
+        made.setMinimumWidth(self.theme.px(64))  # where there is little room, the end of a name goes
+        return made
+
+    def _dress(self) -> None:
+        unit = self.theme.unit
+        self._top.setSpacing(2 * unit)
+        self._row.setSpacing(4 * unit)
+        self._layout.setSpacing(2 * unit)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        least, most = self.theme.px(168), self.theme.px(280)
+        self._bars.setFixedWidth(round(min(max(0.26 * self.width(), least), most)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    # choices
+
+    def _choose_second(self, row: int) -> None:
+        """row: in the combo box, 0 is none."""
+        self._models.setCurrentIndex(row)
+        card = self._cards[row - 1] if row else None
+        if card is not self._second:
+            self._second = card
+            if self.isVisible():
+                self.beside_chosen.emit(card)
+            self._show()
+
+    def _choose_stage(self, row: int) -> None:
+        self._wanted = row
+        self._match()
+        self._show()
+
+    def _choose_place(self, place: Place) -> None:
+        frame = self._frame
+        if frame is None:
+            return
+        stage = frame.trace.stages[self._wanted]
+        index, row, column = place
+        count, tall, wide = stage.maps
+        if index < count and row < tall and column < wide:  # the other model's stage may have more
+            self.selection.choose(spot_at(stage, self._wanted, index, row, column))
+        self._panes.choose(place)
+
+    def _follow(self, spot: Spot | None) -> None:
+        """The selection was moved, here or on another page."""
+        frame = self._frame
+        if spot is None:
+            self._panes.choose(None)
+        elif frame is not None:
+            if spot.position != self._wanted:
+                self._wanted = spot.position
+                self._match()
+                self._show()
+            self._panes.choose(place_of(frame.trace.stages[spot.position], spot))
+
+    # showing
+
+    def _sides(self) -> tuple[Frame | None, Frame | None]:
+        """A and B."""
+        if self._second is None:
+            return self._pinned, self._frame
+        beside = self._frame.beside if self._frame else None
+        return self._frame, beside if beside and beside.request.card is self._second else None
+
+    def _show(self) -> None:
+        frame = self._frame
+        if frame is None or not self.isVisible():
+            return
+        a, b = self._sides()
+        self._unpin.setEnabled(self._pinned is not None)
+        self._fill_stages(frame, b if self._second else a)
+        here, there = self._wanted, self._other.currentIndex() if self._other.count() else self._wanted
+        self._panes.show_panes(self._three(a, b, *((here, there) if self._second else (there, here))))
+        self._bars.show_deltas(*self._changes(a, b))
+
+    def _fill_stages(self, frame: Frame, other: Frame | None) -> None:
+        """Stage lists of the present model and, where it is another, of the other side's."""
+        stages = frame.trace.stages
+        others = other.trace.stages if other else stages
+        changed = _fill(self._stage, stages)
+        if changed and self._stages:
+            self._wanted = partner(self._stages, self._wanted, stages)
+        self._stages = stages
+        changed |= _fill(self._other, others if others != stages else ())
+        self._other.setVisible(others != stages)
+        if changed:
+            self._match()
+
+    def _match(self) -> None:
+        """Both boxes say what is compared: the chosen stage, and what is most like it in the other model."""
+        self._stage.setCurrentIndex(self._wanted)
+        a, b = self._sides()
+        other = b if self._second else a
+        if self._other.count() and other is not None and self._frame is not None:
+            self._other.setCurrentIndex(partner(self._frame.trace.stages, self._wanted, other.trace.stages))
+
+    def _three(self, a: Frame | None, b: Frame | None, at_a: int, at_b: int) -> tuple[Pane, Pane, Pane]:
+        one = a.trace.outputs[at_a].reshape(a.trace.stages[at_a].maps) if a else None
+        two = b.trace.outputs[at_b].reshape(b.trace.stages[at_b].maps) if b else None
+        strongest = magnitude(*(values for values in (one, two) if values is not None))
+        left = self._pane("A", a, one, strongest, self.tr("Pin what you see as A. Then change it: that is B."))
+        right = self._pane("B", b, two, strongest, self.tr("The second model is at work …"))
+        if a is None or b is None or one is None or two is None:
+            return left, right, Pane("", "")
+        note = self._why_not(a, a.trace.stages[at_a], b, b.trace.stages[at_b])
+        if note:
+            return left, right, Pane("B − A", "", note=note)
+        apart = difference(one, two)
+        same = a.request.card is b.request.card
+        words = self.tr("blue: more in B, red: less") if same else self.tr("map by map; each model has its own filters")
+        return left, right, Pane("B − A", words, values=apart, strongest=magnitude(apart))
+
+    def _pane(self, name: str, frame: Frame | None, values: Array | None, strongest: float, note: str) -> Pane:
+        if frame is None:
+            return Pane(name, "", note=note)
+        card, source = frame.request.card, frame.request.source
+        title = name
+        if self._second is not None or (self._pinned and self._frame and self._pinned.request.card is not card):
+            title = f"{name} · {card.title}"
+        picture = Picture(frame.mosaics[0].pixels)
+        maps = values
+        if isinstance(source, Drawing) and not source:
+            return Pane(title, self.tr("nothing drawn"), False, picture, maps, strongest)
+        verdict = verdict_of(frame.trace.answer, card)
+        words = f"{verdict.label} {percent(verdict.probability)}"
+        return Pane(title, words, verdict.sureness != "not sure", picture, maps, strongest)
+
+    def _why_not(self, a: Frame, one: Stage, b: Frame, two: Stage) -> str:
+        if one.shape != two.shape:
+            return self.tr("No difference: A has {a} numbers here, B {b}. Choose two stages of one shape.").format(
+                a=one.shape_words, b=two.shape_words
+            )
+        classes = a.request.card.classes, b.request.card.classes
+        if classes[0] != classes[1] and a.trace.stages[-1].shape == one.shape and one.kind in ("softmax", "dense"):
+            return self.tr("No difference: the two models know other classes.")
+        return ""
+
+    def _changes(self, a: Frame | None, b: Frame | None) -> tuple[Sequence[Delta], str]:
+        if a is None or b is None:
+            return (), ""
+        if any(isinstance(side.request.source, Drawing) and not side.request.source for side in (a, b)):
+            return (), self.tr("Nothing is drawn yet on one side.")
+        found = deltas(a.trace.answer, a.request.card.classes, b.trace.answer, b.request.card.classes)
+        return found, "" if found else self.tr("These two models have no class in common.")
+
+
+def _fill(box: QComboBox, stages: Sequence[Stage]) -> bool:
+    """Lists the stages; whether that changed anything."""
+    words = [f"{stage.name} · {stage.shape_words}" for stage in stages]
+    if words == [box.itemText(row) for row in range(box.count())]:
+        return False
+    box.clear()
+    box.addItems(words)
+    return True
