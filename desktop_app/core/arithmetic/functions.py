@@ -35,7 +35,8 @@ def softplus(x: Numbers) -> Numbers:
 
 
 def _gelu_tanh(x: Numbers) -> Numbers:
-    return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x)))
+    bent: Numbers = np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))
+    return 0.5 * x * (1 + bent)
 
 
 def _elu(x: Numbers, a: float) -> Numbers:
