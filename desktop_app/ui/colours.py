@@ -24,6 +24,9 @@ class Colours:
     accent_text: QColor  # on accent
     accent_soft: QColor  # behind accent-coloured text and icons
     ghost: QColor  # the previous answer
+    second: QColor  # lines beside the accent's
+    third: QColor
+    fourth: QColor
     good: QColor
     warn: QColor
     danger: QColor
@@ -56,6 +59,9 @@ LIGHT = _colours(
     accent_text="#ffffff",
     accent_soft="#e7effd",
     ghost="#b8500a",
+    second="#a34b00",
+    third="#00695c",
+    fourth="#9a2a86",
     good="#177a3b",
     warn="#96500a",
     danger="#b91c1c",
@@ -76,6 +82,9 @@ DARK = _colours(
     accent_text="#0d1526",
     accent_soft="#223450",
     ghost="#f0a951",
+    second="#f2a65a",
+    third="#4fc9b0",
+    fourth="#e58ccf",
     good="#55c670",
     warn="#e9a540",
     danger="#ff837a",

@@ -214,7 +214,8 @@ class Session(QObject):
 
     def _submit(self) -> None:
         source: Source | None = self.drawing if self.kind == "drawings" else self.photo
-        if self.kind == "drawings" and self._moment is not None:
+        earlier = self.kind == "drawings" and self._moment is not None
+        if earlier:
             source = self._moment
         if source is None:
             return
@@ -239,6 +240,7 @@ class Session(QObject):
                 steps,
                 self.factors,
                 self.beside,
+                earlier,
             )
         )
         if not self._stale and not self._waiting.isActive():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from desktop_app.core.drawing.history import History
 from desktop_app.core.drawing.pen_down import PenDown
@@ -65,3 +66,19 @@ def test_pressure_is_kept_where_a_pen_gives_it() -> None:
     pressure = pen.stroke().pressure
     assert pressure is not None
     np.testing.assert_array_equal(pressure, np.array([0.5, 1.5], np.float32))
+
+
+def test_any_step_can_be_gone_to_and_what_follows_can_be_redone() -> None:
+    history = History()
+    steps = [history.now, *drawings(5)[1:]]
+    for step in steps[1:]:
+        history.push(step)
+    assert history.steps == tuple(steps) and history.index == 5
+    assert history.go_to(2) is steps[2]
+    assert history.steps == tuple(steps[:3]) and history.index == 2
+    assert history.redo() is steps[3]
+    assert history.go_to(5) is steps[5]
+    for wrong in (-1, 6):
+        with pytest.raises(IndexError):
+            history.go_to(wrong)
+    assert history.now is steps[5]

@@ -17,6 +17,16 @@ class History:
         return self._drawings[self._index]
 
     @property
+    def index(self) -> int:
+        """How many steps undo can take back."""
+        return self._index
+
+    @property
+    def steps(self) -> tuple[Drawing, ...]:
+        """From the first drawing to the present one; what can be redone is not among them."""
+        return tuple(self._drawings[: self._index + 1])
+
+    @property
     def can_undo(self) -> bool:
         return self._index > 0
 
@@ -38,4 +48,11 @@ class History:
     def redo(self) -> Drawing:
         """The drawing one step forward; the newest one stays."""
         self._index = min(len(self._drawings) - 1, self._index + 1)
+        return self.now
+
+    def go_to(self, index: int) -> Drawing:
+        """Undoes or redoes until `index` steps can be taken back. Raises IndexError when there is no such step."""
+        if not 0 <= index < len(self._drawings):
+            raise IndexError(f"this history has no step {index}")
+        self._index = index
         return self.now

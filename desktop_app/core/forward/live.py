@@ -105,7 +105,8 @@ class Request:
     """Everything that the worker needs for one frame.
 
     serial: counts up with every request.  asked: when, on time.perf_counter's clock.  beside: a second model that shall
-    answer the same source, for comparison; factors are only for the first.
+    answer the same source, for comparison; factors are only for the first.  earlier: whether the source is a moment of
+    the drawing's past, looked at for a while.
     """
 
     serial: int
@@ -119,6 +120,7 @@ class Request:
     steps: bool = True
     factors: Factors = UNTOUCHED
     beside: ModelCard | None = None
+    earlier: bool = False
 
 
 @dataclass(frozen=True, eq=False)

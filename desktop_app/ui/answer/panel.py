@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.live import Frame, Source
 from desktop_app.core.forward.trace import Answer
 from desktop_app.core.forward.verdict import Verdict, percent, verdict_of
 from desktop_app.core.model.card import ModelCard
@@ -29,12 +29,16 @@ class AnswerPanel(QWidget):
         self._source: object = None
         self._verdict: Verdict | None = None
         self._stale = False
+        self._earlier = False
         self._headline = Headline(theme)
         self._bars = ProbabilityBars(theme)
         self._sureness = Text(theme, role="caption", ink="muted")
         self._ghost_legend = Text(theme, role="caption", ink="muted")
         for text in (self._sureness, self._ghost_legend):
             text.setWordWrap(True)
+        place = self._ghost_legend.sizePolicy()
+        place.setRetainSizeWhenHidden(True)  # what stands below must not jump
+        self._ghost_legend.setSizePolicy(place)
         self._logits = QCheckBox(self.tr("Logits and entropy"))
         self._logits.setToolTip(self.tr("Show each class's raw score, and how spread out the probabilities are"))
         self._logits.toggled.connect(self._show_logits)
@@ -65,6 +69,7 @@ class AnswerPanel(QWidget):
     def show_model(self, card: ModelCard) -> None:
         """Empty rows of the model's classes, until its first frame comes."""
         self._answer = self._ghost = self._source = self._verdict = None
+        self._earlier = False
         self._bars.set_rows(len(card.classes))
         self._bars.show_answer(card.classes, None, None, sure=False)
         self._write()
@@ -73,6 +78,10 @@ class AnswerPanel(QWidget):
         card, answer = frame.request.card, frame.trace.answer
         source = frame.request.source
         key: object = source
+        self._earlier = frame.request.earlier
+        if self._earlier:
+            self._show_earlier(source, answer, card)
+            return
         if isinstance(source, Drawing):
             key = _key(source)
             if not source:
@@ -84,6 +93,14 @@ class AnswerPanel(QWidget):
             self._ghost, self._source = self._answer, key
         self._answer, self._verdict = answer, verdict_of(answer, card)
         self._bars.show_answer(card.classes, answer, self._ghost, self._verdict.sureness != "not sure")
+        self._write()
+
+    def _show_earlier(self, source: Source, answer: Answer, card: ModelCard) -> None:
+        """A moment of the past: what is now is its ghost, and comes back unchanged."""
+        shown = answer if source else None
+        self._verdict = verdict_of(answer, card) if source else None
+        sure = self._verdict is not None and self._verdict.sureness != "not sure"
+        self._bars.show_answer(card.classes, shown, self._answer, sure)
         self._write()
 
     def set_stale(self, stale: bool) -> None:
@@ -117,7 +134,10 @@ class AnswerPanel(QWidget):
         sureness = self._in_words(verdict) if verdict else ""
         if self._sureness.text() != sureness:  # only a changed text costs a new layout
             self._sureness.setText(sureness)
-        self._ghost_legend.setVisible(self._ghost is not None)
+        self._ghost_legend.setVisible((self._answer if self._earlier else self._ghost) is not None)
+        legend = self._legends[self._earlier]
+        if self._ghost_legend.text() != legend:
+            self._ghost_legend.setText(legend)
         self.setAccessibleDescription(f"{verdict.label} {number}. {sureness}" if verdict else "")
 
     def _in_words(self, verdict: Verdict) -> str:
@@ -138,7 +158,8 @@ class AnswerPanel(QWidget):
         self._layout.setSpacing(unit)
         self.setMinimumWidth(theme.px(NARROWEST))
         mark = f'<span style="color:{theme.colours.ghost.name()}">▌</span>'
-        self._ghost_legend.setText(f"{mark} {self.tr('the answer before the last change')}")
+        meanings = self.tr("the answer before the last change"), self.tr("the answer now")
+        self._legends = tuple(f"{mark} {meaning}" for meaning in meanings)
         self._write()
 
 

@@ -97,8 +97,9 @@ class Canvas(PointerSurface):
         self._show_history()
 
     def show_moment(self, drawing: Drawing | None) -> None:
-        """Shows an earlier drawing in place of the present one, which stays what it is; None goes back to it."""
-        if drawing is not self._moment:
+        """Shows an earlier drawing in place of the present one, which stays what it is; None goes back to it. A stroke
+        that is being drawn stays in sight."""
+        if drawing is not self._moment and (drawing is None or self._gesture is None):
             self._moment = drawing
             self._tear(_ALL)
             self.update()
@@ -119,6 +120,12 @@ class Canvas(PointerSurface):
         if self.history.can_redo:
             self.history.redo()
             self._show_history()
+
+    def go_to(self, step: int) -> None:
+        """Undoes or redoes to a step of the history. Raises IndexError when there is no such step."""
+        self.pen_up()
+        self.history.go_to(step)
+        self._show_history()
 
     def set_tool(self, tool: Tool) -> None:
         self.pen_up()
@@ -265,7 +272,8 @@ class Canvas(PointerSurface):
         painter.scale(pixel, pixel)
         painter.drawImage(0, 0, self._ink.image)  # clipped to what is to be painted
         painter.resetTransform()
-        if self._gesture is None and not self.history.now and not self._keys.visible:
+        shown = self.history.now if self._moment is None else self._moment
+        if self._gesture is None and not shown and not self._keys.visible:
             painter.setFont(self._theme.font("body"))
             painter.setPen(self._theme.colours.ink_muted)
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Draw a shape here"))

@@ -136,6 +136,8 @@ class MainWindow(QMainWindow):
         self.network.model_chosen.connect(session.set_model)
         self.history_chart.moment_chosen.connect(session.show_moment)
         self.history_chart.moment_chosen.connect(self.input.canvas.show_moment)
+        self.history_chart.step_chosen.connect(self.input.canvas.go_to)
+        self.input.drawing_edited.connect(self.history_chart.leave)
         self.network.columns.spot_chosen.connect(self._look_at)
         self.network.columns.dismissed.connect(self.look.close_page)
         self.look.factors_changed.connect(session.set_factors)

@@ -1,0 +1,102 @@
+"""What a chart of probabilities over moments shows: which classes stand out, and where their names have room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+
+Floats = NDArray[np.float64]
+
+STAND_OUT = 4
+"""Classes that get a colour and a name: more names have no room, and more colours are not told apart."""
+THIN = 12
+"""Grey lines, the highest ones: of a thousand classes nearly all lie on the ground."""
+FAINT = 0.01
+"""A probability below which a line cannot be told from the ground."""
+_LOW, _DEAREST = 20.0, 30.0
+"""What a name on the ground costs, in places of lines that it covers; and what is too dear."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """values: (moments, classes), NaN where not known.  leaders: the classes that stand out, the present answer first.
+    others: those that are thin and grey."""
+
+    values: Floats
+    leaders: tuple[int, ...]
+    others: tuple[int, ...]
+
+
+def lines_of(values: Floats) -> Lines:
+    """Of the classes that ever led, those that led longest stand out, in the order in which they came to lead."""
+    known = np.flatnonzero(np.isfinite(values).all(axis=1))
+    if not len(known):
+        return Lines(values, (), ())
+    leading = values[known].argmax(axis=1)
+    winner = int(leading[-1])
+    classes, first, times = np.unique(leading, return_index=True, return_counts=True)
+    longest = [place for place in np.argsort(-times, kind="stable") if classes[place] != winner][: STAND_OUT - 1]
+    leaders = (winner, *(int(classes[place]) for place in sorted(longest, key=lambda place: int(first[place]))))
+    highest = values[known].max(axis=0)
+    others = [int(index) for index in np.argsort(-highest, kind="stable")[: THIN + STAND_OUT]]
+    return Lines(values, leaders, tuple(c for c in others if c not in leaders and highest[c] >= FAINT)[:THIN])
+
+
+def runs(points: Floats, drawn: NDArray[np.bool_]) -> Iterator[Floats]:
+    """(N, 2) places of a line, cut where the canvas was empty; what is not known yet is stepped over."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], drawn, [False]])))
+    for start, end in edges.reshape(-1, 2):
+        piece = points[start:end]
+        piece = piece[np.isfinite(piece).all(axis=1)]
+        if len(piece):
+            yield piece
+
+
+def place_names(lines: Sequence[Floats], sizes: Sequence[QSizeF], inside: QRectF, gap: float) -> list[QRectF | None]:
+    """A box for the name of each line (moments, 2), beside a high place of it where no line is in the way; None
+    where there is no room. The first one always has its name."""
+    obstacles = np.concatenate([_dense(line) for line in lines]) if lines else np.zeros((0, 2))
+    boxes: list[QRectF | None] = []
+    for line, size in zip(lines, sizes, strict=True):
+        best, least = None, _DEAREST if boxes else np.inf
+        for dearness, box in _candidates(line, size, inside, gap):
+            cost = dearness + _crossings(box, obstacles)
+            if cost < least and not any(other is not None and box.intersects(other) for other in boxes):
+                best, least = box, cost
+        boxes.append(best)
+    return boxes
+
+
+def _candidates(line: Floats, size: QSizeF, inside: QRectF, gap: float) -> Iterator[tuple[float, QRectF]]:
+    """Boxes around the line's places with what they cost: the lower a place, the less it says about the line."""
+    known = line[np.isfinite(line).all(axis=1)]
+    wide, tall = size.width(), size.height()
+    for x, y in known:
+        dearness = (y - inside.top()) / inside.height() * _LOW
+        for left, top in (
+            (x - wide / 2, y - gap - tall),
+            (x - wide / 2, y + gap),
+            (x - gap - wide, y - tall / 2),
+            (x + gap, y - tall / 2),
+        ):
+            box = QRectF(QPointF(left, min(max(top, inside.top()), inside.bottom() - tall)), size)
+            if inside.left() <= left and left + wide <= inside.right():
+                yield dearness, box
+
+
+def _dense(line: Floats) -> Floats:
+    """Many places along the line, a few pixels apart."""
+    known = line[np.isfinite(line).all(axis=1)]
+    if len(known) < 2:
+        return known
+    steps = np.linspace(0, len(known) - 1, 6 * len(known))
+    return np.stack([np.interp(steps, np.arange(len(known)), known[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def _crossings(box: QRectF, places: Floats) -> int:
+    low, high = (box.left(), box.top()), (box.right(), box.bottom())
+    return int(((places >= low) & (places <= high)).all(axis=1).sum())
