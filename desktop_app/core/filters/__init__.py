@@ -1,0 +1,1 @@
+"""Filters of convolutions: as pictures, in an order, and what the answer would be without each."""
