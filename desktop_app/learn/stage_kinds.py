@@ -10,15 +10,18 @@ SKIPPED = (nn.Dropout, nn.Dropout2d, nn.AlphaDropout, nn.Identity)
 _MODULES: dict[type[nn.Module], str] = {
     nn.Conv1d: "conv",
     nn.Conv2d: "conv",
+    nn.BatchNorm1d: "batch norm",
     nn.BatchNorm2d: "batch norm",
-    nn.LayerNorm: "layer norm",
     nn.MultiheadAttention: "attention",
     nn.ReLU: "ReLU",
     nn.ReLU6: "ReLU6",
     nn.SiLU: "SiLU",
     nn.GELU: "GELU",
     nn.Hardswish: "hard swish",
+    nn.Hardsigmoid: "hard sigmoid",
+    nn.LeakyReLU: "leaky ReLU",
     nn.Sigmoid: "sigmoid",
+    nn.Tanh: "tanh",
     nn.MaxPool2d: "max pool",
     nn.AvgPool2d: "average pool",
     nn.AdaptiveAvgPool2d: "average pool",
@@ -33,14 +36,28 @@ _FUNCTIONS = {
     "relu6": "ReLU6",
     "silu": "SiLU",
     "gelu": "GELU",
+    "hardswish": "hard swish",
+    "hardsigmoid": "hard sigmoid",
+    "leaky_relu": "leaky ReLU",
+    "elu": "ELU",
+    "conv2d": "conv",
+    "linear": "dense",
+    "batch_norm": "batch norm",
+    "layer_norm": "layer norm",
     "max_pool2d": "max pool",
     "avg_pool2d": "average pool",
     "adaptive_avg_pool2d": "average pool",
-    "boolean_dispatch": "max pool",
+    "adaptive_max_pool2d": "max pool",
     "add": "add",
     "mul": "multiply",
     "cat": "concat",
+    "concat": "concat",
     "mean": "average pool",
+    "amax": "max pool",
+    "sub": "subtract",
+    "truediv": "divide",
+    "div": "divide",
+    "getitem": "slice",
     "softmax": "softmax",
     "flatten": "flatten",
 }
@@ -49,7 +66,18 @@ _FUNCTIONS = {
 def kind_of(what: nn.Module | str, shape: tuple[int, ...]) -> str:
     """what: a module, or the name of a function. shape: of its output, without the batch."""
     if isinstance(what, nn.Module):
-        return _MODULES.get(type(what), type(what).__name__)
+        return "layer norm" if isinstance(what, nn.LayerNorm) else _MODULES.get(type(what), type(what).__name__)
     if what in ("view", "reshape", "squeeze") and len(shape) == 1:
         return "flatten"
     return _FUNCTIONS.get(what, what)
+
+
+class Names:
+    """Gives a name that comes again a number: relu, relu (2)."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, int] = {}
+
+    def one(self, name: str) -> str:
+        self._times[name] = times = self._times.get(name, 0) + 1
+        return name if times == 1 else f"{name} ({times})"

@@ -1,0 +1,33 @@
+"""Maps scaled or silenced in the middle of a forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from desktop_app.core.forward.factors import Factors
+
+Scaled = Mapping[int, Mapping[int, float]]
+"""Stage's position → channel → factor."""
+
+
+def by_stage(factors: Factors) -> Scaled:
+    return {position: factors.at(position) for position, _channel, _factor in factors.scaled}
+
+
+def scale(value: Tensor, scaled: Scaled, position: int) -> Tensor:
+    """A stage's output (1, C, ...) with its channels multiplied, the very same where nobody asked for it.
+
+    A silenced channel is 0 even where it was not a number.
+    """
+    channels = scaled.get(position)
+    if channels is None:
+        return value
+    changed = value.clone()
+    for channel, factor in channels.items():
+        if factor:
+            changed[:, channel] *= factor
+        else:
+            changed[:, channel] = 0
+    return changed
