@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
@@ -22,15 +23,23 @@ ROW, TALLEST_ROW = 25, 42
 """Height of a row at normal size, pixels: the least, and where there is room."""
 
 
+Known = Literal["nothing", "logits", "all"]
+"""What of an answer is there already while it is replayed."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Shown:
-    """rows: the classes that have one.  first: the class that is named as the answer, or nothing."""
+    """rows: the classes that have one.  first: the class that is named as the answer, or nothing.
+
+    known: which numbers are written.
+    """
 
     classes: tuple[str, ...]
     answer: Answer
     ghost: Answer | None
     rows: tuple[int, ...]
     first: int | None
+    known: Known = "all"
 
 
 @dataclass(frozen=True)
@@ -119,10 +128,10 @@ class _BarsItem(pg.GraphicsObject):
             painter.fillRect(QRectF(0, line, self._size.width(), 2), colours.accent)
         right, top = float(self._size.width()), self._head() + (tall - self._plain.height) / 2
         painter.setPen(colours.text)
-        for place, index in enumerate(shown.rows):
+        for place, index in enumerate(shown.rows if shown.known == "all" else ()):
             texts = self._strong if index == shown.first else self._plain
             texts.draw(painter, percent(float(shown.answer.probabilities[index])), right, top + place * tall, 1)
-        if self._logits:
+        if self._logits and shown.known != "nothing":
             painter.setPen(colours.muted)
             right -= self._number_width()
             for place, index in enumerate(shown.rows):
@@ -210,6 +219,13 @@ class ProbabilityBars(pg.GraphicsView):
         else:
             self._shown = _Shown(classes, answer, ghost, _rows(answer, len(classes)), answer.best if sure else None)
         self._unpainted = True
+        self._bars.show_answer(self._shown, self._logits)
+
+    def show_part(
+        self, classes: tuple[str, ...], part: Answer, known: Known, final: Answer, ghost: Answer | None
+    ) -> None:
+        """The answer as far as it is there, in the rows of the final one; its own bars are not drawn before."""
+        self._shown = _Shown(classes, part, ghost, _rows(final, len(classes)), None, known)
         self._bars.show_answer(self._shown, self._logits)
 
     def underline(self, index: int | None) -> None:

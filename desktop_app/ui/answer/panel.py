@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.live import Frame, Source
-from desktop_app.core.forward.trace import Answer
+from desktop_app.core.forward.trace import Answer, Array
 from desktop_app.core.forward.verdict import Verdict, percent, verdict_of
 from desktop_app.core.model.card import ModelCard
-from desktop_app.ui.answer.bars import ProbabilityBars
+from desktop_app.ui.answer.bars import Known, ProbabilityBars
 from desktop_app.ui.answer.headline import Headline
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.text import Text
 
 NARROWEST = 232
 """Of the panel at normal size, pixels: names, bars and numbers need so much."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What is there of an answer while it is replayed; None for not yet."""
+
+    logits: Array | None
+    probabilities: Array | None
 
 
 class AnswerPanel(QWidget):
@@ -28,6 +39,8 @@ class AnswerPanel(QWidget):
         self._ghost: Answer | None = None
         self._source: object = None
         self._verdict: Verdict | None = None
+        self._classes: tuple[str, ...] = ()
+        self._part: Part | None = None
         self._stale = False
         self._earlier = False
         self._headline = Headline(theme)
@@ -36,6 +49,9 @@ class AnswerPanel(QWidget):
         self._ghost_legend = Text(theme, role="caption", ink="muted")
         for text in (self._sureness, self._ghost_legend):
             text.setWordWrap(True)
+        keeping = self._sureness.sizePolicy()
+        keeping.setRetainSizeWhenHidden(True)  # nothing moves while a replay hides it
+        self._sureness.setSizePolicy(keeping)
         place = self._ghost_legend.sizePolicy()
         place.setRetainSizeWhenHidden(True)  # what stands below must not jump
         self._ghost_legend.setSizePolicy(place)
@@ -76,6 +92,7 @@ class AnswerPanel(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         card, answer = frame.request.card, frame.trace.answer
+        self._classes = card.classes
         source = frame.request.source
         key: object = source
         self._earlier = frame.request.earlier
@@ -86,14 +103,24 @@ class AnswerPanel(QWidget):
             key = _key(source)
             if not source:
                 self._source, self._answer, self._ghost, self._verdict = key, None, None, None
-                self._bars.show_answer(card.classes, None, None, sure=False)
-                self._write()
+                self._show()
                 return
         if key != self._source:
             self._ghost, self._source = self._answer, key
         self._answer, self._verdict = answer, verdict_of(answer, card)
-        self._bars.show_answer(card.classes, answer, self._ghost, self._verdict.sureness != "not sure")
-        self._write()
+        self._show()
+
+    def replay(self, logits: Array | None, probabilities: Array | None) -> None:
+        """Shows what is there so far of the answer that the last frame had: (classes,) each. The ghost stays."""
+        before, self._part = self._part, Part(logits, probabilities)
+        if before is None or before.logits is not logits or before.probabilities is not probabilities:
+            self._show()
+
+    def stop_replay(self) -> None:
+        """The whole answer again."""
+        if self._part is not None:
+            self._part = None
+            self._show()
 
     def _show_earlier(self, source: Source, answer: Answer, card: ModelCard) -> None:
         """A moment of the past: what is now is its ghost, and comes back unchanged."""
@@ -118,7 +145,28 @@ class AnswerPanel(QWidget):
         self._bars.show_logits(on)
         self._write()
 
+    def _show(self) -> None:
+        answer, part = self._answer, self._part
+        if answer is None or part is None:
+            sure = self._verdict is not None and self._verdict.sureness != "not sure"
+            self._bars.show_answer(self._classes, answer, self._ghost, sure)
+        else:
+            known: Known = "nothing" if part.logits is None else "logits" if part.probabilities is None else "all"
+            nothing = np.zeros(len(self._classes), np.float32)
+            logits = nothing if part.logits is None else part.logits
+            shares = nothing if part.probabilities is None else part.probabilities
+            self._bars.show_part(self._classes, Answer(logits, shares, 0.0), known, answer, self._ghost)
+        self._write()
+
     def _write(self) -> None:
+        if self._part is not None and self._answer is not None:
+            growing = self._part.probabilities is not None
+            below = self.tr("the probabilities grow") if growing else self.tr("the network is still reading")
+            self._headline.show_words("…", "", below, sure=False)
+            self._sureness.setVisible(False)
+            self.setAccessibleDescription("")
+            return
+        self._sureness.setVisible(True)
         verdict = self._verdict
         number = percent(verdict.probability) if verdict else ""
         if verdict is None:

@@ -85,6 +85,7 @@ class MenuBar:
         make.switch(menu, tr("&Projector size"), window.set_projector, window.theme.projector, "Ctrl+Shift+P")
         make.switch(menu, tr("&Full screen"), self._full_screen, on=False, key="F11")
         menu.addMenu(self._pages())
+        menu.addMenu(self._replay())
         menu.addSeparator()
         menu.addAction(window.input_dock.toggleViewAction())
         menu.addAction(window.answer_dock.toggleViewAction())
@@ -102,6 +103,11 @@ class MenuBar:
     def _pin(self) -> None:
         self._window.look.open("compare")
         self._window.look.compare.pin()
+
+    def _replay(self) -> QMenu:
+        menu = QMenu(self._window.tr("Repla&y"), self._window)
+        menu.addActions(list(self._window.replay.actions_.values()))
+        return menu
 
     def _help(self) -> None:
         window, make = self._window, self._menus
@@ -193,5 +199,9 @@ class MenuBar:
         }
         rows = "".join(f"<tr><td>{text}</td><td>&nbsp;&nbsp;<b>{key}</b></td></tr>" for text, key in actions.items())
         canvas = tr("On the canvas: arrows move the pen, Shift makes the steps small, Space puts it down or lifts it.")
-        maps = tr("On the maps: left and right choose a stage, up and down a map. Tab goes from panel to panel.")
+        maps = tr(
+            "On the maps: left and right choose a stage, up and down a map, Enter the strongest pixel of the map. "
+            "Once a pixel is chosen: arrows move it, Page Up and Down choose another map, Tab another stage, Shift "
+            "with left and right turns the page below, Esc closes. Otherwise Tab goes from panel to panel."
+        )
         return f"<h3>{tr('Without a mouse')}</h3><p>{canvas}</p><p>{maps}</p><table>{rows}</table>"

@@ -1,0 +1,71 @@
+"""Puts a moment of a replay on the network view and the answer panel, and takes it off again."""
+
+from __future__ import annotations
+
+from desktop_app.core.forward.live import Frame
+from desktop_app.core.replay.pictures import Pictures
+from desktop_app.core.replay.scene import Shown
+from desktop_app.core.replay.timeline import Moment
+from desktop_app.ui.answer.panel import AnswerPanel
+from desktop_app.ui.network.stage_item import Mark
+from desktop_app.ui.network.view import NetworkView
+from desktop_app.ui.qimages import Picture
+from desktop_app.ui.theme import Theme
+
+LAYER = "replay"
+"""Of the marks in the network view."""
+
+
+class Screen:
+    def __init__(self, theme: Theme, columns: NetworkView, answer: AnswerPanel) -> None:
+        self._theme, self._columns, self._answer = theme, columns, answer
+        self._frame: Frame | None = None
+        self._pictures: Pictures | None = None
+        self._covers: dict[int, Picture] = {}
+
+    def load(self, frame: Frame) -> None:
+        """From now on moments are of this frame."""
+        cover = self._theme.colours.track.rgb()
+        self._frame = frame
+        self._pictures = Pictures(frame.trace, frame.mosaics, frame.request.view, cover)
+        self._covers = {}
+
+    def show(self, moment: Moment) -> None:
+        if self._frame is None or self._pictures is None:
+            return
+        shown = self._pictures.at(moment)
+        count = len(self._frame.trace.stages)
+        pictures = {position: self._cover(self._pictures, position) for position in range(moment.position + 1, count)}
+        if shown.pixels is not None:
+            pictures[moment.position] = Picture(shown.pixels)
+        self._columns.replay(pictures)
+        self._columns.set_marks(
+            LAYER,
+            [Mark(box.position, box.channel, box.sides, "ghost" if box.wins else "accent") for box in shown.boxes],
+        )
+        self._show_answer(self._frame, moment, shown)
+
+    def clear(self) -> None:
+        """All is live again."""
+        self._frame = self._pictures = None
+        self._covers = {}
+        self._columns.replay({})
+        self._columns.set_marks(LAYER, ())
+        self._answer.stop_replay()
+
+    def _show_answer(self, frame: Frame, moment: Moment, shown: Shown) -> None:
+        last = len(frame.trace.stages) - 1
+        if moment.position < last - 1:
+            self._answer.replay(None, None)
+        elif moment.position < last:
+            self._answer.replay(shown.numbers, None)
+        elif moment.progress < 1:
+            self._answer.replay(frame.trace.answer.logits, shown.numbers)
+        else:
+            self._answer.stop_replay()
+
+    def _cover(self, pictures: Pictures, position: int) -> Picture:
+        """The same picture every time, so that a column that does not change is not painted anew."""
+        if position not in self._covers:
+            self._covers[position] = Picture(pictures.covered(position))
+        return self._covers[position]
