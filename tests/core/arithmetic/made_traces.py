@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
+import pytest
 import torch
 from torch import Tensor
 
+from desktop_app.core.arithmetic.explain import explain
+from desktop_app.core.arithmetic.explanation import Explanation
 from desktop_app.core.arithmetic.operations import Given, Operation
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, Stage, Trace, answer_of
@@ -55,3 +60,20 @@ def some_indices(shape: tuple[int, ...], count: int, seed: int) -> list[tuple[in
     rng = np.random.default_rng(seed)
     first, last = tuple(0 for _ in shape), tuple(side - 1 for side in shape)
     return [first, last, *(tuple(int(rng.integers(side)) for side in shape) for _ in range(count))]
+
+
+def agreed(trace: Trace, seed: int = 0) -> list[Explanation]:
+    """Some numbers of the last stage, each with the tick, and each with a cross where the network gives 1 % more."""
+    last = len(trace.stages) - 1
+    wrong = dataclasses.replace(trace, outputs=(*trace.outputs[:-1], trace.outputs[-1] * np.float32(1.01)))
+    found = [explain(trace, last, index) for index in some_indices(trace.stages[last].shape, 3, seed)]
+    for each in found:
+        assert each.equal, each
+        assert each.value == float(trace.outputs[last][each.index])
+        assert each.computed == pytest.approx(each.value, rel=1e-3, abs=1e-5)
+        if abs(each.value) > 0.1:
+            assert not explain(wrong, last, each.index).equal
+        assert {source: mask.shape for source, mask in each.reads.items()} == {
+            source: trace.stages[source].shape for source in trace.stages[last].sources
+        }
+    return found

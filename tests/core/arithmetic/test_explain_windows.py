@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from made_traces import one_stage, randn, some_indices
+from made_traces import agreed, one_stage, randn, some_indices
 from torch import Tensor
 
 from desktop_app.core.arithmetic.explain import explain
@@ -19,17 +19,6 @@ from desktop_app.core.arithmetic.operations import AdaptivePool, Conv, Pool
 from desktop_app.core.forward.trace import Trace
 
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
-
-
-def explained(trace: Trace, count: int = 3, seed: int = 0) -> list[Explanation]:
-    """Some pixels of the last stage, each with the tick; and with a cross where the network's number is wrong."""
-    last = len(trace.stages) - 1
-    found = [explain(trace, last, index) for index in some_indices(trace.stages[last].shape, count, seed)]
-    for each in found:
-        assert each.equal, each
-        assert each.value == float(trace.outputs[last][each.index])
-        assert each.computed == pytest.approx(each.value, rel=1e-4, abs=1e-5)
-    return found
 
 
 @st.composite
@@ -56,7 +45,7 @@ def convolutions(draw: st.DrawFn) -> tuple[Tensor, Conv, Tensor]:
 @given(convolutions())
 def test_a_convolution_is_patch_times_kernel(case: tuple[Tensor, Conv, Tensor]) -> None:
     x, operation, wanted = case
-    for each in explained(one_stage(operation, wanted, x)):
+    for each in agreed(one_stage(operation, wanted, x)):
         how = each.how
         assert isinstance(how, Weighted)
         np.testing.assert_array_equal(how.products, how.patches * how.kernels)
@@ -129,7 +118,7 @@ def test_an_average_pool_divides_as_torch_does(case: tuple[Tensor, Pool, bool]) 
     wanted = F.avg_pool2d(
         x, pool.kernel, pool.stride, pool.padding, ceil, pool.counts_padding, divisor_override=pool.divisor
     )
-    for each in explained(one_stage(pool, wanted, x)):
+    for each in agreed(one_stage(pool, wanted, x)):
         how = each.how
         assert isinstance(how, Window) and how.winner is None and how.divisor
         assert each.computed == pytest.approx(how.patch.sum() / how.divisor)
@@ -154,7 +143,7 @@ def test_an_adaptive_pool_has_windows_of_several_sizes(
     else:
         operation, places = AdaptivePool("average", output), None
         wanted = F.adaptive_avg_pool2d(x, output)
-    for each in explained(one_stage(operation, wanted, x), seed=seed):
+    for each in agreed(one_stage(operation, wanted, x), seed=seed):
         how = each.how
         assert isinstance(how, Window) and how.inside.all() and each.reads[0].sum() == how.patch.size
         if places is None:
@@ -166,7 +155,7 @@ def test_an_adaptive_pool_has_windows_of_several_sizes(
 
 def test_a_mean_over_both_sides_is_a_global_pool() -> None:
     x = randn(3, 4, 5)
-    for each in explained(one_stage(AdaptivePool("average", (1, 1)), x.mean(dim=(1, 2)), x)):
+    for each in agreed(one_stage(AdaptivePool("average", (1, 1)), x.mean(dim=(1, 2)), x)):
         assert isinstance(each.how, Window) and each.how.divisor == 20
         assert each.reads[0][each.index[0]].all() and each.reads[0].sum() == 20
 
