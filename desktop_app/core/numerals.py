@@ -23,3 +23,30 @@ def short(value: float) -> str:
     else:
         text = f"{size:.0e}".replace("+", "")
     return f"−{text}" if value < 0 else text
+
+
+def exact(value: float) -> str:
+    """As in a line of arithmetic: three decimals, or as many as leave two digits; a minus sign of the right length."""
+    if not math.isfinite(value):
+        return short(value)
+    size = abs(value)
+    if size >= 99_999.5 or 0 < size < 0.000_005:
+        mantissa, _, power = f"{size:.2e}".partition("e")
+        text = f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
+    elif 0 < size < 0.01:
+        text = f"{size:.5f}"
+    else:
+        text = f"{size:.3f}" if size < 99.9995 else f"{size:.1f}"
+    return f"−{text}" if value < 0 else text
+
+
+def tiny(value: float) -> str:
+    """As a cell has room for it: two decimals below 10, then fewer."""
+    if not math.isfinite(value) or abs(value) >= 999.5:
+        return short(value)
+    size = abs(value)
+    text = f"{size:.2f}" if size < 9.995 else f"{size:.1f}" if size < 99.95 else f"{size:.0f}"
+    return f"−{text}" if value < 0 and text != "0.00" else text
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -23,6 +23,9 @@ class StaticTexts:
         painter.setFont(self.font)
         painter.drawStaticText(QPointF(x - anchor * width, top), text)
 
+    def width(self, words: str) -> float:
+        return (self._texts.get(words) or self._laid_out(words))[1]
+
     def _laid_out(self, words: str) -> tuple[QStaticText, float]:
         if len(self._texts) >= MOST:
             self._texts.clear()

@@ -14,8 +14,10 @@ from desktop_app.core.forward.live import Frame, MapView
 from desktop_app.core.forward.trace import card_stages, with_ends
 from desktop_app.core.maps.mosaic import Scale
 from desktop_app.core.model.card import ModelCard
+from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.network.legend import Legend
 from desktop_app.ui.network.magnifier import Magnifier
+from desktop_app.ui.network.pointing import Pointing
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.text import Text, heading
@@ -37,6 +39,7 @@ class NetworkPanel(QWidget):
         self._map_view = MapView()
         self._frame: Frame | None = None
         self._pointed: tuple[int, int] | None = None
+        self._pointing: Pointing | None = None
         self._build()
         theme.changed.connect(self._dress)
         self._dress()
@@ -54,14 +57,22 @@ class NetworkPanel(QWidget):
         """Empty columns of the model, until its first frame comes."""
         self._models.setCurrentIndex(self._cards.index(card))
         self._frame = None
+        if self._pointing:
+            self._pointing.forget()
         self._columns.set_stages(with_ends(card_stages(card), card.preprocessing.shape))
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
         self._columns.show_frame(frame)
+        if self._pointing:
+            self._pointing.show_frame(frame)
         self._legend.show_frame(frame)
         if self._pointed and self._magnifier.isVisible():
             self._magnifier.show_map(frame, *self._pointed)
+
+    def follow(self, selection: Selection) -> None:
+        """Marks the chosen number on the maps, and the one under the mouse."""
+        self._pointing = Pointing(self._columns, selection)
 
     def set_stale(self, stale: bool) -> None:
         self._columns.set_stale(stale)
@@ -119,7 +130,7 @@ class NetworkPanel(QWidget):
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self._columns)
         self._legend = Legend(self._theme)
-        self._resting_hint = self.tr("Hover a map to enlarge it")
+        self._resting_hint = self.tr("Hover a number to see what it reads, click for its arithmetic")
         self._hint = Text(self._theme, self._resting_hint, "caption", "muted")
         bottom = QHBoxLayout()
         bottom.addWidget(self._legend, 1)

@@ -25,6 +25,8 @@ _MARGIN = 4
 """Pixels around what changed that Qt asks for as well."""
 SMALLEST_MARK = 4
 """Side of a frame around a single pixel at least, pixels on screen."""
+HALO = 3.5
+"""Thickness of the paler line below a frame, pixels."""
 NON_NEGATIVE = ("ReLU", "ReLU6", "sigmoid", "softmax")
 KEEPING_SIGN = ("max pool", "average pool", "flatten", "concat", "add")
 
@@ -37,13 +39,15 @@ class Mark:
     """A frame around pixels of a stage's maps.
 
     position: of the stage.  channel: of one map, or None for all of them.  box: (top, left, bottom, right) in pixels of
-    a map, the last two outside; of a stage that is no picture a unit is a map of 1×1.
+    a map, the last two outside; of a stage that is no picture a unit is a map of 1×1.  until: one frame goes around
+    all maps from the channel up to this one, which is outside.
     """
 
     position: int
     channel: int | None
     box: tuple[int, int, int, int]
     ink: Ink = "accent"
+    until: int | None = None
 
 
 def unsigned_stages(stages: Sequence[Stage]) -> list[bool]:
@@ -93,6 +97,7 @@ class StageItem(pg.GraphicsObject):
         self._marks: dict[str, tuple[Mark, ...]] = {}
         self._replayed: Picture | None = None
         self._replays = False
+        self._under_way = False
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # tells `paint` what is exposed
         self.setToolTip(_described(stage))
 
@@ -127,20 +132,30 @@ class StageItem(pg.GraphicsObject):
 
     def set_marks(self, layer: str, marks: Sequence[Mark]) -> None:
         """Frames of one layer, in place of that layer's before; layers are painted in the order of their names."""
-        if marks or self._marks.get(layer):
+        if self._marks.get(layer, ()) != tuple(marks):
             self._marks[layer] = tuple(marks)
-            self.update()
+            self._update_maps()
 
     def replay(self, picture: Picture | None) -> None:
         """Shows this in place of the mosaic, of the same size; None hides the maps, until `stop_replay`."""
         if not self._replays or picture is not self._replayed:
             self._replays, self._replayed = True, picture
+            self._update_maps()
+
+    def set_under_way(self, on: bool) -> None:
+        """Whether a replay is at this stage: its name gets the accent."""
+        if on != self._under_way:
+            self._under_way = on
             self.update()
 
     def stop_replay(self) -> None:
         if self._replays:
             self._replays, self._replayed = False, None
-            self.update()
+            self._update_maps()
+
+    def _update_maps(self) -> None:
+        """The heading stays as it is: writing it costs more than all the rest."""
+        self.update(self._bounds.adjusted(-1, self._header - 1, 1, 1))
 
     def place_at(self, position: QPointF) -> tuple[int, int, int] | None:
         """(map's index, row, column) of the pixel under a point of this item."""
@@ -161,6 +176,11 @@ class StageItem(pg.GraphicsObject):
             return None
         index = int(y / tall) * self._column.columns + int(x / wide)
         return index if index < self._tiles else None
+
+    @property
+    def across(self) -> int:
+        """How many maps stand side by side."""
+        return self._column.columns
 
     @property
     def _tiles(self) -> int:
@@ -213,27 +233,52 @@ class StageItem(pg.GraphicsObject):
             self._numbers.draw(painter, self._range(self._mosaic.magnitude), self._column.width / 2, top, 0.5)
 
     def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
-        """At least as large as can be seen, however small the pixels are."""
+        """With a halo, since the maps below have all colours."""
+        boxes = self._boxes(mark)
+        for colour, thick in ((self._theme.colours.window, HALO), (getattr(self._theme.colours, mark.ink), 1.5)):
+            painter.setPen(QPen(colour, thick, j=Qt.PenJoinStyle.MiterJoin))
+            painter.drawRects(boxes)
+
+    def _boxes(self, mark: Mark) -> list[QRectF]:
+        """Where a mark is in this item: at least as large as can be seen, however small the pixels are."""
         _, tall, wide = self.stage.maps
         top, left, bottom, right = mark.box
-        painter.setPen(QPen(getattr(self._theme.colours, mark.ink), 1.5))
-        for index in range(self._tiles) if mark.channel is None else (mark.channel,):
-            rect = self.map_rect(index if index < self._tiles else 0)
+        if mark.channel is None:
+            if mark.box == (0, 0, tall, wide):
+                return [self._mosaic_rect()]
+            indices: Sequence[int] = range(self._tiles)
+        elif mark.until is not None and mark.until > mark.channel + 1:
+            return [self._around(mark.channel, mark.until)]
+        else:
+            indices = (min(mark.channel, self._tiles - 1),)
+        boxes = []
+        for index in indices:
+            rect = self.map_rect(index)
             across, down = rect.width() / wide, rect.height() / tall
             box = QRectF(
                 rect.left() + left * across, rect.top() + top * down, (right - left) * across, (bottom - top) * down
             )
             if (lack := SMALLEST_MARK - min(box.width(), box.height())) > 0:
                 box.adjust(-lack / 2, -lack / 2, lack / 2, lack / 2)
-            painter.drawRect(box)
+            boxes.append(box)
+        return boxes
+
+    def _around(self, first: int, after: int) -> QRectF:
+        """All maps from the first up to the other, which is outside: whole rows where they are in several."""
+        start, end = self.map_rect(first), self.map_rect(after - 1)
+        if start.top() == end.top():
+            return start.united(end)
+        mosaic = self._mosaic_rect()
+        return QRectF(mosaic.left(), start.top(), mosaic.width(), end.bottom() - start.top())
 
     def _paint_heading(self, painter: QPainter) -> None:
         top = 0.0
+        name = self._theme.colours.accent if self._under_way else self._theme.colours.text
         for number, line in enumerate(heading_lines(self.stage)):
             font = self._theme.font("strong" if number == 0 else "caption")
             metrics = QFontMetricsF(font)
             painter.setFont(font)
-            painter.setPen(self._theme.colours.text if number == 0 else self._theme.colours.muted)
+            painter.setPen(name if number == 0 else self._theme.colours.muted)
             box = QRectF(-20, top, self._column.width + 40, metrics.height())
             text = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, self._column.width + 8)
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QWidget
 
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot, spot_at
-from desktop_app.core.forward.trace import Stage
+from desktop_app.core.forward.trace import Array, Stage
+from desktop_app.core.forward.walk import fits, strongest
 from desktop_app.core.maps import palette
+from desktop_app.ui.look.keys import walked
 from desktop_app.ui.network.arrange import arrange
 from desktop_app.ui.network.stage_item import Mark, StageItem, heading_lines, unsigned_stages
 from desktop_app.ui.qimages import Picture
@@ -38,6 +40,8 @@ class NetworkView(pg.GraphicsView):
         self._frame_rect = QRectF()
         self._unpainted = False
         self._pointed: tuple[int, int] | None = None
+        self._spot: Spot | None = None
+        self._outputs: tuple[Array, ...] = ()
         self._gradient: list[tuple[float, QColor]] = []
         self._contrast = 1.0
         self._shared_scale = False
@@ -48,7 +52,12 @@ class NetworkView(pg.GraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Feature maps of every stage"))
-        self.setAccessibleDescription(self.tr("Left and right choose a stage, up and down a map."))
+        self.setAccessibleDescription(
+            self.tr(
+                "Left and right choose a stage, up and down a map, Enter its strongest pixel. Once a pixel is chosen "
+                "arrows move it, Page Up and Down choose another map, Tab another stage, and Esc gives it up."
+            )
+        )
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -63,6 +72,8 @@ class NetworkView(pg.GraphicsView):
         for item in self._items:
             self.scene().addItem(item)
         self._columns = ()
+        self._outputs = ()
+        self._spot = None
         self._point(None)
         self._arrange()
 
@@ -72,7 +83,12 @@ class NetworkView(pg.GraphicsView):
         for item, mosaic in zip(self._items, frame.mosaics, strict=True):
             item.show_mosaic(mosaic)
         self.viewport().update(self.mapFromScene(self._frame_rect).boundingRect())
+        self._outputs = frame.trace.outputs
         self._unpainted = True
+
+    def set_spot(self, spot: Spot | None) -> None:
+        """The number that is chosen: from now on the keys walk from it to others."""
+        self._spot = spot
 
     def set_stale(self, stale: bool) -> None:
         for item in self._items:
@@ -88,9 +104,13 @@ class NetworkView(pg.GraphicsView):
         for item in self._items:
             item.set_marks(layer, [mark for mark in marks if mark.position == item.position])
 
-    def replay(self, pictures: Mapping[int, Picture | None]) -> None:
-        """Shows these in place of the frame's mosaics, by stage; None hides a stage's maps. Others show theirs."""
+    def replay(self, pictures: Mapping[int, Picture | None], under_way: int | None = None) -> None:
+        """Shows these in place of the frame's mosaics, by stage; None hides a stage's maps. Others show theirs.
+
+        under_way: the stage that the replay is at.
+        """
         for item in self._items:
+            item.set_under_way(item.position == under_way)
             if item.position in pictures:
                 item.replay(pictures[item.position])
             else:
@@ -196,8 +216,32 @@ class NetworkView(pg.GraphicsView):
         return None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._point(None)
+            self.dismissed.emit()
+        elif not (self._walk(Qt.Key(event.key())) or self._wander(Qt.Key(event.key()))):
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, onwards: bool) -> bool:
+        """Tab goes to another stage while a number is chosen, and as usual to another widget while none is."""
+        if self._walk(Qt.Key.Key_Tab if onwards else Qt.Key.Key_Backtab):
+            return True
+        return bool(super().focusNextPrevChild(onwards))
+
+    def _walk(self, key: Qt.Key) -> bool:
+        """From the chosen number to another one; whether the key does that."""
+        stages, spot = self.stages, self._spot
+        if spot is None or not fits(stages, spot):
+            return False
+        there = walked(stages, spot, key, self._items[spot.position].across)
+        if there is not None:
+            self.spot_chosen.emit(there)
+        return there is not None
+
+    def _wander(self, key: Qt.Key) -> bool:
+        """From map to map, while no number is chosen; whether the key does that."""
         position, index = self._pointed or (0, 0)
-        match event.key():
+        match key:
             case Qt.Key.Key_Left:
                 position -= 1
             case Qt.Key.Key_Right:
@@ -206,16 +250,23 @@ class NetworkView(pg.GraphicsView):
                 index -= 1
             case Qt.Key.Key_Down:
                 index += 1
-            case Qt.Key.Key_Escape:
-                self._point(None)
-                return
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space:
+                return self._choose_strongest()
             case _:
-                super().keyPressEvent(event)
-                return
+                return False
         if self._items:
             position = min(max(position, 0), len(self._items) - 1)
             count = 1 if position == 0 else self._items[position].stage.maps[0]
             self._point((position, min(max(index, 0), count - 1)))
+        return True
+
+    def _choose_strongest(self) -> bool:
+        """The pixel of the pointed map that has the largest magnitude."""
+        if self._pointed is None or not self._outputs:
+            return False
+        position, index = self._pointed
+        self.spot_chosen.emit(strongest(self.stages[position], position, self._outputs[position], index))
+        return True
 
     def _map_at(self, where: QPointF) -> tuple[int, int] | None:
         scene = self.mapToScene(where.toPoint())

@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self.answer = AnswerPanel(self.theme)
         self.jobs = Jobs(self)
         self.selection = Selection(self)
+        self.network.follow(self.selection)
         self.look = LookPanel(self.theme, self.selection, self.jobs, self.session.registry, self.session.forwards)
         self.replay = ReplayBar(self.theme, self.network.columns, self.answer)
         self.history_chart = HistoryChart(self.theme, self.input.canvas.history, self.session.forwards, self.jobs)

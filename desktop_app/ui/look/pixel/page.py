@@ -2,8 +2,206 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.spot import Spot
+from desktop_app.core.forward.walk import fits
+from desktop_app.core.model.card import ModelCard
+from desktop_app.ui.look.keys import across_of, walked
 from desktop_app.ui.look.page import Page
+from desktop_app.ui.look.pixel.board import Board
+from desktop_app.ui.look.pixel.boards import board_for, tell
+from desktop_app.ui.look.pixel.heading import Heading
+from desktop_app.ui.look.pixel.sheet import Sheet
+from desktop_app.ui.look.pixel.told import Told, map_name, tr
+from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.frames import paint_focus
+from desktop_app.ui.widgets.segmented import Segmented
+from desktop_app.ui.widgets.text import Text
 
 
 class PixelPage(Page):
-    """To be built."""
+    """Follows the selection and the frames; its keys walk from number to number, as those of the maps do."""
+
+    def __init__(self, theme: Theme, selection: Selection, parent: QWidget | None = None) -> None:
+        super().__init__(theme, selection, parent)
+        self._frame: Frame | None = None
+        self._board: Board | None = None
+        self._first = 0
+        self._stage: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Arithmetic of one number"))
+        self._heading = Heading(theme)
+        self._order = Segmented(
+            {
+                "channel": (self.tr("In order"), self.tr("Map after map")),
+                "size": (self.tr("Largest first"), self.tr("The maps that add or take away most come first")),
+            },
+            self.tr("Order of the maps"),
+        )
+        self._order.chosen.connect(self._reorder)
+        self._by_size = False
+        self._which = Text(theme, role="caption", ink="muted")
+        self._back = self._turner("◂", self.tr("Back (Shift+Left)"), -1)
+        self._on = self._turner("▸", self.tr("On (Shift+Right)"), 1)
+        self._top = QHBoxLayout()
+        self._top.addWidget(self._heading, 1)
+        for widget in (self._order, self._which, self._back, self._on):
+            self._top.addWidget(widget)
+        self.sheet = Sheet(theme)
+        self.sheet.spot_chosen.connect(selection.choose)
+        self.sheet.turned.connect(self._turn_to)
+        self._layout = QVBoxLayout(self)
+        self._layout.addLayout(self._top)
+        self._layout.addWidget(self.sheet, 1)
+        selection.changed.connect(self._follow)
+        theme.changed.connect(self._dress)
+        self._dress()
+        self._tell()
+
+    def _turner(self, sign: str, tip: str, way: int) -> QToolButton:
+        button = QToolButton()
+        button.setText(sign)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(self._turn_on if way > 0 else self._turn_back)
+        return button
+
+    def show_model(self, card: ModelCard) -> None:
+        self._frame = None
+        self._tell()
+
+    def show_frame(self, frame: Frame) -> None:
+        self._frame = frame
+        self._tell()
+
+    def _follow(self, spot: Spot | None) -> None:
+        if self.isVisible():
+            self._tell()
+
+    def _tell(self) -> None:
+        """Works out the number's story and shows it."""
+        frame, spot = self._frame, self.selection.spot
+        if frame is None or spot is None or not fits(frame.trace.stages, spot):
+            self._board = None
+        else:
+            if spot.position != self._stage:
+                self._stage, self._first = spot.position, 0
+            self._board = board_for(tell(frame, spot), self._by_size)
+            self._first = min(self._first, self._board.count - 1)
+        self._show()
+
+    def _show(self) -> None:
+        board = self._board
+        self.sheet.show_board(board, self._first)
+        self._heading.say(*(_heading(board.told, board) if board else ("", "")))
+        shown = self.sheet.shown() if board else 1
+        pages = board is not None and board.count > shown
+        for widget in (self._which, self._back, self._on):
+            widget.setVisible(pages)
+        self._order.setVisible(board is not None and board.orders)
+        if board is not None and pages:
+            words = board.caption(self._first, shown)
+            if words != self._which.text():
+                self._which.setText(words)
+            self._back.setEnabled(self._first > 0)
+            self._on.setEnabled(self._first + shown < board.count)
+        self.setAccessibleDescription(self._in_words())
+
+    def _in_words(self) -> str:
+        if self._board is None:
+            return self.tr("Nothing is chosen. Choose a number on the maps with Enter, or click one.")
+        line = " ".join(piece.words for piece in self._board.line())
+        walk = self.tr(
+            "Arrows choose another pixel, Page Up and Down another map, Tab another stage, Shift and Left or Right "
+            "turn the page, Esc closes."
+        )
+        return f"{self._heading.toolTip()}. {line}. {walk}"
+
+    # paging
+
+    def _reorder(self, key: str) -> None:
+        self._by_size = key == "size"
+        self._first = 0
+        self._tell()
+
+    def _turn_on(self) -> None:
+        self._turn_to(self._first + self.sheet.shown())
+
+    def _turn_back(self) -> None:
+        self._turn_to(self._first - self.sheet.shown())
+
+    def _turn_to(self, first: int) -> None:
+        if self._board is not None:
+            shown = self.sheet.shown()
+            last = self._board.count - 1 if shown == 1 else (self._board.count - 1) // shown * shown
+            self._first = min(max(first, 0), last)
+            self._show()
+
+    # the keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if shift and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._turn_on() if event.key() == Qt.Key.Key_Right else self._turn_back()
+        elif not self._walk(Qt.Key(event.key())):
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, onwards: bool) -> bool:
+        """Tab goes to another stage while a number is chosen and the page itself has the focus."""
+        if self.hasFocus() and self._walk(Qt.Key.Key_Tab if onwards else Qt.Key.Key_Backtab):
+            return True
+        return bool(super().focusNextPrevChild(onwards))
+
+    def _walk(self, key: Qt.Key) -> bool:
+        frame, spot = self._frame, self.selection.spot
+        if frame is None or spot is None or not fits(frame.trace.stages, spot):
+            return False
+        there = walked(frame.trace.stages, spot, key, across_of(frame, spot))
+        if there is None:
+            return False
+        self.selection.choose(there)
+        return True
+
+    def focusInEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus():
+            paint_focus(QPainter(self), self.rect(), self.theme)
+
+    def _dress(self) -> None:
+        unit = self.theme.unit
+        self._layout.setContentsMargins(2 * unit, unit, 2 * unit, unit)
+        self._layout.setSpacing(unit)
+        self._top.setSpacing(2 * unit)
+        self.sheet.dress()
+
+
+def _heading(told: Told, board: Board) -> tuple[str, str]:
+    """("conv2", "filter 5 of 32 · pixel (7, 4) · reads a 3×3 patch of each of 16 maps")."""
+    stage, index = told.stage, told.spot.index
+    parts = []
+    if len(index) == 3:
+        if stage.kind == "input":
+            parts += [map_name(stage, index[0]).removeprefix(stage.name).removeprefix(", ")]
+        else:
+            words = tr("filter {n} of {count}") if stage.kind == "conv" else tr("map {n} of {count}")
+            parts.append(words.format(n=index[0] + 1, count=f"{stage.shape[0]:,}"))
+        parts.append(tr("pixel ({row}, {column})").format(row=index[1] + 1, column=index[2] + 1))
+    elif len(index) == 2:
+        words = tr("token {n} of {count} · feature {feature}")
+        parts.append(words.format(n=index[0] + 1, count=stage.shape[0], feature=index[1] + 1))
+    else:
+        parts.append(tr("unit {n} of {count}").format(n=f"{index[0] + 1:,}", count=f"{stage.shape[0]:,}"))
+    parts.append(board.reads())
+    return stage.name, " · ".join(part for part in parts if part)

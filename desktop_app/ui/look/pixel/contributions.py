@@ -1,0 +1,105 @@
+"""One dense unit: what each input adds to it, the largest first."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QRectF
+
+from desktop_app.core.arithmetic.explanation import Contributions
+from desktop_app.core.forward.spot import Spot
+from desktop_app.core.numerals import exact
+from desktop_app.ui.look.pixel import shades
+from desktop_app.ui.look.pixel.board import Board, result
+from desktop_app.ui.look.pixel.pencil import Pencil, Piece
+from desktop_app.ui.look.pixel.told import Told, magnitude_of, place_name, tr
+
+COLUMN = 380
+"""Width of a column of rows at least, pixels at normal size."""
+
+
+class ContributionsBoard(Board):
+    def __init__(self, told: Told, how: Contributions) -> None:
+        super().__init__(told)
+        self._how = how
+        self.count = len(how.products)
+        self._largest = magnitude_of(how.products)
+
+    def reads(self) -> str:
+        source = self.told.stages[self.told.source]
+        return tr("reads all {n} numbers of {stage}").format(n=f"{self.count:,}", stage=source.name)
+
+    def sum_up(self) -> list[Piece]:
+        how, total = self._how, float(self._how.products.sum())
+        pieces = [Piece(tr("Σ of {n} products =").format(n=f"{self.count:,}")), result(total)]
+        if how.bias is not None:
+            pieces += [Piece(tr("+ bias")), result(how.bias), Piece("="), result(total + how.bias)]
+        return pieces
+
+    def at_once(self, pencil: Pencil, room: QRectF) -> int:
+        rows, columns = self._fit(pencil, room)
+        return min(max(rows * columns, 1), self.count)
+
+    def caption(self, first: int, shown: int) -> str:
+        last = min(first + shown, self.count)
+        words = tr("the {first} to {last} largest of {count}") if first else tr("the {last} largest of {count}")
+        return words.format(first=f"{first + 1:,}", last=f"{last:,}", count=f"{self.count:,}")
+
+    def _row(self, pencil: Pencil) -> float:
+        return pencil.height("caption") + pencil.theme.px(3)
+
+    def _fit(self, pencil: Pencil, room: QRectF) -> tuple[int, int]:
+        columns = max(int(room.width() // pencil.theme.px(COLUMN)), 1)
+        return max(int((room.height() - pencil.height("caption") - pencil.theme.unit) // self._row(pencil)), 1), columns
+
+    def paint(self, pencil: Pencil, room: QRectF, first: int) -> float:
+        rows, columns = self._fit(pencil, room)
+        places = self._how.order[first : first + rows * columns].tolist()
+        columns = min(columns, -(-len(places) // rows))
+        gap = 6 * pencil.theme.unit
+        wide = min((room.width() - (columns - 1) * gap) / columns, pencil.theme.px(620))
+        for column in range(columns):
+            area = QRectF(room.left() + column * (wide + gap), room.top(), wide, room.height())
+            self._paint_column(pencil, area, places[column * rows : (column + 1) * rows])
+        shown = min(rows, len(places))
+        return room.top() + pencil.height("caption") + 2 * pencil.theme.unit + shown * self._row(pencil)
+
+    def _paint_column(self, pencil: Pencil, area: QRectF, places: list[int]) -> None:
+        how, told, theme = self._how, self.told, pencil.theme
+        number, sign = pencil.width("−888.888", "caption"), pencil.width(" × ", "caption")
+        source = told.stages[told.source]
+        names = [place_name(source, self._index(place)).removeprefix(f"{source.name}, ") for place in places]
+        first = max(pencil.width(name, "caption") for name in [*names, source.name]) + 2 * theme.unit
+        ends = [area.left() + first + number]
+        ends += [ends[0] + sign + number, ends[0] + 2 * (sign + number)]
+        for words, end in zip((tr("input"), tr("weight"), tr("product")), ends, strict=True):
+            pencil.text(words, end, area.top(), "caption", "muted", 1)
+        pencil.text(source.name, area.left(), area.top(), "caption", "muted")
+        bars = QRectF(ends[2] + 2 * theme.unit, 0, area.right() - ends[2] - 2 * theme.unit, self._row(pencil))
+        zero = bars.center().x()
+        shade = shades.of_values(told.frame, 1.0)
+        top = area.top() + pencil.height("caption") + theme.unit
+        for place, name in zip(places, names, strict=True):
+            values = [float(numbers[place]) for numbers in (how.inputs, how.weights, how.products)]
+            pencil.text(name, area.left(), top, "caption", "muted")
+            for value, end, ink in zip(values, ends, ("text", "text", "text"), strict=True):
+                pencil.text(exact(value), end, top, "caption", "text", 1)
+                if ink and end != ends[2]:
+                    pencil.text("×" if end == ends[0] else "=", end + sign / 2, top, "caption", "muted", 0.5)
+            share = values[2] / self._largest if self._largest and math.isfinite(values[2]) else 0.0
+            length = share * bars.width() / 2
+            bar = QRectF(min(zero, zero + length), top + 2, max(abs(length), 1), self._row(pencil) - 5)
+            pencil.painter.fillRect(bar, shade(0.6 if share >= 0 else -0.6))
+            words = (
+                f"{place_name(source, self._index(place))}: {' × '.join(map(exact, values[:2]))} = {exact(values[2])}"
+            )
+            row = QRectF(area.left(), top, area.width(), self._row(pencil))
+            pencil.target(row, words, Spot(told.source, self._index(place)))
+            top += self._row(pencil)
+        pencil.painter.fillRect(
+            QRectF(zero, area.top() + pencil.height("caption"), 1, top - area.top() - pencil.height("caption")),
+            theme.colours.border,
+        )
+
+    def _index(self, place: int) -> tuple[int, ...]:
+        return tuple(int(side) for side in self._how.at[place])

@@ -1,0 +1,72 @@
+"""One number with its story: what the boards of the Pixel page paint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop_app.core.arithmetic.explanation import Explanation, Index, Numbers
+from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.spot import Spot
+from desktop_app.core.forward.trace import Stage
+
+COLOURS = ("red", "green", "blue")
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """explanation: of the spot.  following: the same pixel through the norms and functions right behind it."""
+
+    frame: Frame
+    spot: Spot
+    explanation: Explanation
+    following: tuple[Explanation, ...]
+
+    @property
+    def stage(self) -> Stage:
+        return self.stages[self.spot.position]
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        return self.frame.trace.stages
+
+    @property
+    def source(self) -> int:
+        """The position of the first stage that this one reads."""
+        return self.stage.sources[0]
+
+    def number(self, position: int, index: Index) -> float:
+        """The network's number there."""
+        return float(self.frame.trace.outputs[position][index])
+
+
+def tr(words: str) -> str:
+    return QCoreApplication.translate("PixelPage", words)
+
+
+def map_name(stage: Stage, channel: int) -> str:
+    """Of one map: "pool1, map 3"; of a photo "input, red"."""
+    if stage.kind == "input":
+        return stage.name if stage.shape[0] != len(COLOURS) else f"{stage.name}, {tr(COLOURS[channel])}"
+    return tr("{stage}, map {n}").format(stage=stage.name, n=channel + 1)
+
+
+def place_name(stage: Stage, index: Index) -> str:
+    """Of one number: "pool1, map 3, pixel (7, 4)"; rows and columns are counted from 1, as maps are."""
+    match index:
+        case (channel, row, column):
+            pixel = tr("pixel ({row}, {column})").format(row=row + 1, column=column + 1)
+            return f"{map_name(stage, channel)}, {pixel}"
+        case (token, feature):
+            return tr("{stage}, token {token}, feature {feature}").format(
+                stage=stage.name, token=token + 1, feature=feature + 1
+            )
+        case _:
+            return tr("{stage}, unit {n}").format(stage=stage.name, n=index[0] + 1)
+
+
+def magnitude_of(numbers: Numbers) -> float:
+    """The largest |number| that is one."""
+    finite = numbers[abs(numbers) < float("inf")]
+    return float(abs(finite).max()) if finite.size else 0.0

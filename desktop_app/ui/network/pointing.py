@@ -1,0 +1,55 @@
+"""What the network view shows of the number under the mouse, and of the one that was chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.spot import Spot
+from desktop_app.core.forward.trace import Trace
+from desktop_app.core.forward.walk import fits
+from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.network.reading import marks_of
+from desktop_app.ui.network.stage_item import Ink
+from desktop_app.ui.network.view import NetworkView
+
+
+class Pointing(QObject):
+    """Keeps two layers of marks true: "hover", and "selection" which stays until the choice is given up."""
+
+    def __init__(self, view: NetworkView, selection: Selection) -> None:
+        super().__init__(view)
+        self._view, self._selection = view, selection
+        self._trace: Trace | None = None
+        self._hovered: Spot | None = None
+        view.spot_pointed.connect(self._hover)
+        selection.changed.connect(self._select)
+
+    def forget(self) -> None:
+        """Another model: nothing is known until its first frame."""
+        self._trace = None
+        self._hovered = None
+
+    def show_frame(self, frame: Frame) -> None:
+        """The numbers have changed, and with them perhaps who wins in a pool."""
+        self._trace = frame.trace
+        spot = self._selection.spot
+        if spot is not None and not fits(frame.trace.stages, spot):
+            self._selection.choose(None)
+        self._select(self._selection.spot)
+        if self._hovered is not None:
+            self._mark("hover", self._hovered, "text")
+
+    def _hover(self, spot: Spot | None) -> None:
+        if spot != self._hovered:
+            self._hovered = spot
+            self._mark("hover", spot, "text")
+
+    def _select(self, spot: Spot | None) -> None:
+        self._view.set_spot(spot)
+        self._mark("selection", spot, "accent")
+
+    def _mark(self, layer: str, spot: Spot | None, ink: Ink) -> None:
+        trace = self._trace
+        shown = trace is not None and spot is not None and fits(trace.stages, spot)
+        self._view.set_marks(layer, marks_of(trace, spot, ink) if shown and trace and spot else ())
