@@ -144,6 +144,11 @@ class LookPanel(QWidget):
     def open(self, name: str) -> None:
         """Raises AttributeError for a page that there is none of."""
         page: Page = getattr(self, name)
+    @property
+    def shown(self) -> Page | None:
+        """The open page."""
+        return self._made[self.page] if self.page else None
+
         self._tabs.choose(name)
         self._stack.setCurrentWidget(page)
         self.show()

@@ -21,6 +21,7 @@ from desktop_app.ui.answer.history_chart import HistoryChart
 from desktop_app.ui.answer.panel import AnswerPanel
 from desktop_app.ui.autosave import Autosave
 from desktop_app.ui.icons import application_icon
+from desktop_app.ui.export.exporter import Exporter
 from desktop_app.ui.input.panel import InputPanel
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.panel import LookPanel
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         autosave = Autosave(user_data() / "autosave", self)
         self.documents = Documents(session, self.input, self.settings, autosave, self)
         self.menus = MenuBar(self)
+        self.exporter = Exporter(session, theme, self.network, self.look, self.selection, self.jobs, self)
         self._connect()
         self._show_model(session.card)
         self._apply(settings)
@@ -123,7 +125,7 @@ class MainWindow(QMainWindow):
         session.photo_opened.connect(self.input.show_photo)
         session.stale_changed.connect(self.network.set_stale)
         session.stale_changed.connect(self.answer.set_stale)
-        for teller in (session, self.documents):
+        for teller in (session, self.documents, self.exporter):
             teller.problem.connect(banner.show_problem)
             teller.notice.connect(banner.show_notice)
         self.documents.settings_opened.connect(self._apply)

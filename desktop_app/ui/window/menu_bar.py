@@ -45,8 +45,15 @@ class MenuBar:
         make.entry(menu, tr("Save session &as…"), self._save_as, "Ctrl+Shift+S")
         menu.addSeparator()
         self._of_panel(menu, "save_drawing", "copy_drawing")
+        menu.addMenu(self._export())
         menu.addSeparator()
         make.entry(menu, tr("&Quit"), window.close, "Ctrl+Q")  # Qt knows no standard key on some desktops
+
+    def _export(self) -> QMenu:
+        menu = QMenu(self._window.tr("E&xport"), self._window)
+        for name, kind in self._window.exporter.kinds.items():
+            self._menus.entry(menu, kind.text, partial(self._window.exporter.ask, name), tip=kind.tip)
+        return menu
 
     def _edit(self) -> None:
         window, make = self._window, self._menus

@@ -98,7 +98,8 @@ class Panes(QWidget):
         index, row, column = place
         if values.shape[1:] == (1, 1):
             return self.tr("unit {n} = {value}").format(n=index + 1, value=value)
-        return self.tr("map {n} ({row}, {column}) = {value}").format(n=index + 1, row=row, column=column, value=value)
+        words = self.tr("map {n} ({row}, {column}) = {value}")
+        return words.format(n=index + 1, row=row + 1, column=column + 1, value=value)
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(560), self._theme.px(220))

@@ -1,0 +1,54 @@
+"""A trace as .npz: every stage's output as an array, for whoever goes on with numpy. Nothing in it is pickled."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.forward.trace import Trace
+from desktop_app.core.model.card import ModelCard
+
+OWN = ("logits", "probabilities", "classes", "stages", "file", "allow_pickle")
+"""Names that are not a stage's: of the other arrays in the file, and the parameters of numpy's function."""
+
+
+def pack_numbers(trace: Trace, card: ModelCard) -> bytes:
+    """The file's bytes: each stage's output under its name, `logits` and `probabilities`, `classes` (their names), and
+    `stages`, one JSON text: the model, and of each stage its array's key, name, kind, shape, weights and sources."""
+    keys = array_keys([stage.name for stage in trace.stages])
+    arrays: dict[str, NDArray[np.generic]] = dict(zip(keys, trace.outputs, strict=True))
+    told = [
+        {
+            "key": key,
+            "name": stage.name,
+            "kind": stage.kind,
+            "shape": list(stage.shape),
+            "weights": stage.weights,
+            "sources": list(stage.sources),
+        }
+        for key, stage in zip(keys, trace.stages, strict=True)
+    ]
+    words = json.dumps({"format": 1, "model": card.name, "title": card.title, "stages": told}, ensure_ascii=False)
+    arrays["logits"], arrays["probabilities"] = trace.answer.logits, trace.answer.probabilities
+    arrays["classes"], arrays["stages"] = np.array(card.classes), np.array(words)
+    stream = io.BytesIO()
+    np.savez_compressed(stream, allow_pickle=False, **arrays)
+    return stream.getvalue()
+
+
+def array_keys(names: Sequence[str]) -> list[str]:
+    """Of stages' names such as can stand in a zip on every system, each only once: letters, digits, dot, dash and _."""
+    taken, keys = {name.lower() for name in OWN}, []
+    for name in names:
+        safe = re.sub(r"[^A-Za-z0-9_.-]", "_", name).strip(".") or "stage"
+        key, number = safe, 2
+        while key.lower() in taken:
+            key, number = f"{safe}_{number}", number + 1
+        taken.add(key.lower())
+        keys.append(key)
+    return keys

@@ -1,0 +1,72 @@
+"""Pictures inside an HTML file: PNG as base64, enlarged by the browser without smoothing."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from desktop_app.core.export.markup import Html, tag
+from desktop_app.core.forward.trace import Array, Stage
+from desktop_app.core.maps import palette
+from desktop_app.core.maps.mosaic import LARGEST_TILE
+from desktop_app.core.maps.tiles import magnitude, tiles
+from desktop_app.core.numerals import short
+
+PAPER = "#ffffff"
+WIDTH = 720
+"""CSS pixels that a row of maps may fill."""
+SIDE = 72
+"""Of one map, about, in CSS pixels; units are smaller."""
+UNIT_SIDE = 14
+
+
+def unpacked(pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """(H, W) of 0xffRRGGBB as (H, W, 3)."""
+    return np.stack([pixels >> shift & 0xFF for shift in (16, 8, 0)], axis=-1).astype(np.uint8)
+
+
+def picture(pixels: NDArray[np.uint8], scale: int, words: str) -> Html:
+    """(H, W) grey or (H, W, 3). scale: CSS pixels a pixel.  words: what a person hears who cannot see it."""
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG", optimize=True)
+    data = base64.b64encode(stream.getvalue()).decode()
+    style = f"width:{pixels.shape[1] * scale}px"
+    return tag("img", src=f"data:image/png;base64,{data}", alt=words, style=style)
+
+
+def maps_picture(stage: Stage, output: Array) -> Html:
+    """All maps of a stage with the legend of their colours."""
+    values = output.reshape(stage.maps)
+    step = max(1, -(-max(stage.maps[1:]) // LARGEST_TILE))
+    values = values[:, ::step, ::step]
+    count, tall, wide = values.shape
+    strongest = 1.0 if stage.kind == "softmax" else magnitude(output)
+    gap = int(stage.is_maps and max(tall, wide) > 1)
+    scale = max(1, round((SIDE if stage.is_maps else UNIT_SIDE) / max(tall, wide)))
+    columns = min(count, max(1, WIDTH // (scale * (wide + gap))))
+    pixels = unpacked(tiles(values, columns, strongest, palette.signed(False, 1.0, PAPER), gap))
+    what = f"{count} maps of {tall}×{wide}" if stage.is_maps else f"{count} units"
+    return tag("figure", picture(pixels, scale, f"{stage.name}: {what}"), tag("figcaption", _legend(strongest)))
+
+
+def shade(value: float, strongest: float, table: palette.Palette) -> str:
+    """CSS of a cell that holds a number: the colour behind it, and ink that can be read on it."""
+    if not np.isfinite(value):
+        entry = palette.NOT_A_NUMBER
+    else:
+        entry = palette.ZERO + round(palette.STEPS * min(max(value / max(strongest, 1e-12), -1), 1))
+    colour = int(table[entry]) & 0xFFFFFF
+    red, green, blue = colour >> 16, colour >> 8 & 0xFF, colour & 0xFF
+    ink = "#000" if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#fff"
+    return f"background:#{colour:06x};color:{ink}"
+
+
+def _legend(strongest: float) -> Html:
+    table = palette.signed(False, 1.0, PAPER)
+    stops = ",".join(f"#{int(table[entry]) & 0xFFFFFF:06x}" for entry in range(palette.LOWEST, palette.HIGHEST + 1, 42))
+    bar = tag("i", class_="bar", style=f"background:linear-gradient(to right,{stops})")
+    return Html(f"−{short(strongest)} {bar} +{short(strongest)}")

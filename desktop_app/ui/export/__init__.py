@@ -1,0 +1,1 @@
+"""What is on screen, or behind it, as a file."""
