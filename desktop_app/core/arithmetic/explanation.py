@@ -55,9 +55,10 @@ class Contributions:
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """One output of a pool. patch, inside: (kH, kW).  rows, columns, channel: where it lies in the source.
+    """One output of a pool. patch, inside: (kH, kW).  rows (kH,), columns (kW,), channel: where it lies in the source.
 
-    winner: (row, column) in the patch of the number that a maximum picks, the first in reading order as in torch.
+    patch: 0 for padding.  winner: (row, column) in the patch of the number that a maximum picks, the first in reading
+    order as in torch; None of an average, and where all is padding.
     divisor: by what the sum is divided for an average.
     """
 
@@ -148,7 +149,8 @@ class Explanation:
     position: of the stage in the trace.  computed: what the arithmetic here gives (NaN for Untold), after the factor.
     value: the network's own number.  equal: whether they agree to float32's tolerance; two NaN do.
     factor: by which the person scales this map, 1 when not at all (see core/forward/factors.py).
-    reads: a source's position → which of its numbers this one reads, booleans of the source's shape.
+    reads: a source's position → which of its numbers this one reads, booleans of the source's shape (read-only: they
+    may be views).
     """
 
     position: int

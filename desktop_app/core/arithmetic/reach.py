@@ -48,7 +48,7 @@ def receptive_field(trace: Trace, position: int, index: Index) -> Flags:
     for stage in range(position, 0, -1):
         if stage in masks:
             for source, read in reads(trace, stage, masks.pop(stage)).items():
-                masks[source] = _one_channel(masks[source] | read) if source in masks else read
+                masks[source] = _union(masks[source], read) if source in masks else read
     shape = trace.stages[0].shape
     field: Flags = np.logical_or.reduce(masks.get(0, np.zeros(shape, np.bool_)))
     return field
@@ -72,7 +72,7 @@ def reads(trace: Trace, position: int, mask: Flags) -> dict[int, Flags]:
     found: dict[int, Flags] = {}
     shapes = [trace.stages[source].shape for source in sources]
     for source, read in zip(sources, _read(trace.operations[position], mask, shapes), strict=True):
-        found[source] = found[source] | read if source in found else read
+        found[source] = _union(found[source], read) if source in found else read
     return found
 
 
@@ -150,6 +150,11 @@ def _unbroadcast(mask: Flags, shape: Shape) -> Flags:
 def _held(mask: Flags) -> Flags:
     """(C, …), or (1, …) where the mask says itself that all channels are alike."""
     return mask[:1] if mask.strides[0] == 0 else mask
+
+
+def _union(one: Flags, other: Flags) -> Flags:
+    both = _held(one) | _held(other)
+    return np.broadcast_to(both, one.shape) if len(both) < len(one) else _one_channel(both)
 
 
 def _one_channel(mask: Flags) -> Flags:
