@@ -38,6 +38,7 @@ FIGURES: dict[str, dict[str, object]] = {
         "bare_gap": 2.0, "idle_gap": 1.0, "memory": (100.0, 101.0),
     },
     "handling": {"gap": 9.0, "idle_gap": 1.0},
+    "replay": {"intervals": [16.0, 16.0, 17.0], "gap": 9.0, "idle_gap": 1.0},
     "trace_cost": {"full": 0.9, "bare": 0.5},
     "bare_start": {"answer": 1.0},
     "start": {"drawable": 0.4, "answer": 0.5, "torch_answer": 1.6, "gap": 120.0, "second_gap": 60.0},
@@ -64,6 +65,7 @@ def test_every_row_says_what_was_measured_against_what(
         assert row["ok"] is True
     names = " | ".join(row["name"] for row in measured)
     for what in ("median", "p95", "p99", "points that got a frame", "GUI gap while drawing", "GUI gap otherwise",
+                 "replay of shapes-lenet, frames a second", "replay of photos-simple, longest frame",
                  "1000/s", "trace and mosaics", "window drawable", "first answer", "torch is imported", "12 Mpx",
                  "resident memory after 37,500 points"):  # fmt: skip
         assert what in names
@@ -78,6 +80,7 @@ def test_every_row_says_what_was_measured_against_what(
         ("start", {"spawned": True}),
         ("photo", {"turns": 1}),
         ("trace_cost", {"turns": 10}),
+        ("replay", {"model": "photos-simple", "seconds": 0.4}),
     ],
 )
 def test_a_scenario_runs_and_leaves_the_persons_folder_alone(

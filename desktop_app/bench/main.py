@@ -18,6 +18,8 @@ from desktop_app.bench.scenario import measure
 from desktop_app.bench.table import table
 from desktop_app.core.errors import UserError
 
+REPLAYED = ("shapes-lenet", "photos-simple")
+
 
 def main(json: bool, plan: Plan = FULL) -> int:
     """Prints a table, or rows as JSON. The exit status is 0 however the figures are: they depend on the machine."""
@@ -42,6 +44,9 @@ def _rows(found: Sequence[Place], plan: Plan) -> Iterator[Row]:
     offscreen = next(place.surroundings for place in found if place.name == OFFSCREEN)
     _tell("handling …")
     yield from rows.handling(measure("handling", offscreen))
+    for model in REPLAYED:
+        _tell(f"replay of {model} …")
+        yield from rows.replay(model, measure("replay", offscreen, model=model, seconds=plan.replay_seconds))
     _tell("trace and mosaics …")
     yield from rows.trace_cost(measure("trace_cost", offscreen, turns=plan.turns))
     _tell("start …")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Plan:
     """rates: events a second; seconds: of drawing at each.  turns, photos, starts: of which a median is taken.
 
+    replay_seconds: of a replay at most; the shipped models' take 25.
     memory_points: after memory_warm ones, drawn at memory_rate. 37,500 are five minutes of a mouse that sends 125 a
     second; at 1,000 a second they take 38 s, and memory that grows with frames or points shows all the same.
     """
@@ -18,6 +19,7 @@ class Plan:
     turns: int = 400
     photos: int = 7
     starts: int = 3
+    replay_seconds: float = 30.0
     memory_rate: int = 1000
     memory_warm: int = 2000
     memory_points: int = 37_500

@@ -43,6 +43,13 @@ def handling(figures: dict[str, float]) -> Iterator[Row]:
     yield figure(name, figures["gap"], "ms", "≤", 16, f"window at rest: {figures['idle_gap']:.1f} ms")
 
 
+def replay(model: str, figures: dict[str, Any]) -> Iterator[Row]:
+    intervals = np.array(figures["intervals"])
+    idle = f"longest GUI gap: {figures['gap']:.1f} ms, window at rest: {figures['idle_gap']:.1f} ms"
+    yield figure(f"replay of {model}, frames a second (median)", 1e3 / float(np.median(intervals)), "1/s", "≥", 58)
+    yield figure(f"replay of {model}, longest frame", float(intervals.max()), "ms", "≤", 33, idle)
+
+
 def trace_cost(figures: dict[str, float]) -> Iterator[Row]:
     yield against("worker: trace and mosaics", figures["full"], "ms", "bare forward", figures["bare"], 2.0)
 
