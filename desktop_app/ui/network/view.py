@@ -8,7 +8,7 @@ from functools import reduce
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGraphicsView, QScrollArea, QSizePolicy, QWidget
 
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot, spot_at
@@ -39,6 +39,7 @@ class NetworkView(pg.GraphicsView):
         self._columns: tuple[int, ...] = ()
         self._frame_rect = QRectF()
         self._unpainted = False
+        self._under_way: int | None = None
         self._pointed: tuple[int, int] | None = None
         self._spot: Spot | None = None
         self._outputs: tuple[Array, ...] = ()
@@ -109,6 +110,9 @@ class NetworkView(pg.GraphicsView):
 
         under_way: the stage that the replay is at.
         """
+        if under_way is not None and under_way != self._under_way:
+            self._bring_into_view(under_way)
+        self._under_way = under_way
         for item in self._items:
             item.set_under_way(item.position == under_way)
             if item.position in pictures:
@@ -170,6 +174,15 @@ class NetworkView(pg.GraphicsView):
         if columns != self._columns:
             self._columns = columns
             self.columns_changed.emit(columns)
+
+    def _bring_into_view(self, position: int) -> None:
+        """Scrolls to a stage and the one before it, where there are more columns than room."""
+        port = self.parentWidget()
+        area = port.parentWidget() if port else None
+        if isinstance(area, QScrollArea):
+            left = self._items[max(position - 1, 0)].frame_rect().left()
+            right = self._items[position].frame_rect().right()
+            area.ensureVisible(int((left + right) / 2), 0, int((right - left) / 2) + self._theme.unit, 0)
 
     def _room(self) -> int:
         """Width to fill: of the scroll area that this lies in, if any."""

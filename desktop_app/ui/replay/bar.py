@@ -69,6 +69,11 @@ class ReplayBar(QWidget):
     def live(self) -> bool:
         return self._live
 
+    @property
+    def frame(self) -> Frame | None:
+        """The newest, and the one that is replayed; None until a model's first."""
+        return self._frame
+
     def show_model(self, card: ModelCard) -> None:
         """Another model answers from now on."""
         self._again.stop()

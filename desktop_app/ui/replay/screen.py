@@ -38,7 +38,7 @@ class Screen:
         pictures = {position: self._cover(self._pictures, position) for position in range(moment.position + 1, count)}
         if shown.pixels is not None:
             pictures[moment.position] = Picture(shown.pixels)
-        self._columns.replay(pictures)
+        self._columns.replay(pictures, moment.position)
         self._columns.set_marks(
             LAYER,
             [Mark(box.position, box.channel, box.sides, "ghost" if box.wins else "accent") for box in shown.boxes],
