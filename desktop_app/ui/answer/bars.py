@@ -124,8 +124,7 @@ class _BarsItem(pg.GraphicsObject):
                 painter.fillRect(mark, colours.ghost)
                 mark.translate(0, tall)
         if self._underlined in shown.rows:
-            line = self._head() + (shown.rows.index(self._underlined) + 1) * tall - 2
-            painter.fillRect(QRectF(0, line, self._size.width(), 2), colours.accent)
+            self._underline(painter, shown, self._underlined, backdrop.track)
         right, top = float(self._size.width()), self._head() + (tall - self._plain.height) / 2
         painter.setPen(colours.text)
         for place, index in enumerate(shown.rows if shown.known == "all" else ()):
@@ -146,6 +145,21 @@ class _BarsItem(pg.GraphicsObject):
         painter.setPen(self._theme.colours.text)
         name = QFontMetricsF(font).elidedText(label, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _underline(self, painter: QPainter, shown: _Shown, index: int, track: QRectF) -> None:
+        """Under the class's name, its bar and its numbers."""
+        tall, gap, right = self.row_height(), 2 * self._theme.unit, float(self._size.width())
+        level = self._head() + (shown.rows.index(index) + 0.5) * tall + self._plain.height / 2 + 1
+        answer, texts = shown.answer, self._strong if index == shown.first else self._plain
+        name = min(texts.width(shown.classes[index]), track.left() - gap)
+        spans = [(0.0, name), (track.left(), track.width())]
+        wide = texts.width(percent(float(answer.probabilities[index])))
+        spans.append((right - wide, wide))
+        if self._logits:
+            wide = self._plain.width(short(float(answer.logits[index])))
+            spans.append((right - self._number_width() - wide, wide))
+        for left, wide in spans:
+            painter.fillRect(QRectF(left, level, wide, 2), self._theme.colours.accent)
 
     def _number_width(self) -> float:
         """Of the column of probabilities, with the gap before it."""

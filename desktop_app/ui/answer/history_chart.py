@@ -36,7 +36,7 @@ from desktop_app.ui.widgets.frames import paint_focus
 
 REST_MS = 120
 """How long the pen rests before the moments are worked out: the next stroke must not wait for those of the last."""
-LEAST, USUAL, TALLEST = 96, 132, 190
+LEAST, USUAL, TALLEST = 76, 124, 200
 """Heights at normal size, pixels."""
 
 
@@ -195,7 +195,7 @@ class HistoryChart(QWidget):
             self._redraw()
 
     def _work_out(self) -> None:
-        if self._told is None and self.isVisible():
+        if self.isVisible():
             self._catch_up()
             self._answers.work_out(moment.drawing for moment in reversed(self._moments))
 

@@ -75,7 +75,7 @@ class AnswerPanel(QWidget):
 
     def add(self, widget: QWidget) -> None:
         """Puts something more at the panel's lower end."""
-        self._layout.insertWidget(self._layout.count() - 1, widget, 3)
+        self._layout.insertWidget(self._layout.count() - 1, widget, 2)
 
     @property
     def verdict(self) -> Verdict | None:
