@@ -40,6 +40,7 @@ class Session(QObject):
 
     frame_ready = Signal(object)  # Frame
     model_changed = Signal(object)  # ModelCard
+    factors_changed = Signal(object)  # Factors
     kind_changed = Signal(str)  # Reads: which of the two sources is shown
     photo_opened = Signal(object)  # SourceImage, or None when it was closed
     stale_changed = Signal(bool)
@@ -136,8 +137,10 @@ class Session(QObject):
 
     def set_factors(self, factors: Factors) -> None:
         """Scales or silences maps of the present model, until it is changed."""
-        self.factors = factors
-        self._submit()
+        if factors != self.factors:
+            self.factors = factors
+            self.factors_changed.emit(factors)
+            self._submit()
 
     def set_beside(self, card: ModelCard | None) -> None:
         """A second model that answers the same source in every frame."""
@@ -208,6 +211,7 @@ class Session(QObject):
             self.factors = UNTOUCHED
             self.model_changed.emit(card)
 
+            self.factors_changed.emit(UNTOUCHED)
     def _submit_with_steps(self) -> None:
         self._steps_shown.invalidate()
         self._submit()

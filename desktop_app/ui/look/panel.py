@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.live import Forwards, Frame
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.model.registry import Registry
@@ -56,6 +57,7 @@ class LookPanel(QWidget):
         self._made: dict[str, Page] = {}
         self._frame: Frame | None = None
         self._card: ModelCard | None = None
+        self._factors = UNTOUCHED
         self.tabs = {
             "pixel": (self.tr("Pixel"), self.tr("Where one number comes from")),
             "filters": (self.tr("Filters"), self.tr("All filters of a convolution, and their kernels")),
@@ -108,6 +110,7 @@ class LookPanel(QWidget):
         from desktop_app.ui.look.silence.page import SilencePage
 
         page = self._add("silence", SilencePage(self._theme, self._selection, self._jobs, self._forwards))
+        page.show_factors(self._factors)
         page.factors_changed.connect(self.factors_changed)
         return page
 
@@ -141,14 +144,14 @@ class LookPanel(QWidget):
             return ""
         return next(name for name, page in self._made.items() if page is self._stack.currentWidget())
 
-    def open(self, name: str) -> None:
-        """Raises AttributeError for a page that there is none of."""
-        page: Page = getattr(self, name)
     @property
     def shown(self) -> Page | None:
         """The open page."""
         return self._made[self.page] if self.page else None
 
+    def open(self, name: str) -> None:
+        """Raises AttributeError for a page that there is none of."""
+        page: Page = getattr(self, name)
         self._tabs.choose(name)
         self._stack.setCurrentWidget(page)
         self.show()
@@ -166,6 +169,17 @@ class LookPanel(QWidget):
         self._card, self._frame = card, None
         for page in self._made.values():
             page.show_model(card)
+
+    def show_factors(self, factors: Factors) -> None:
+        """What is scaled now, whoever changed it."""
+        self._factors = factors
+        if "silence" in self._made:
+            self.silence.show_factors(factors)
+
+    def forget_second(self) -> None:
+        """The second model cannot answer."""
+        if "compare" in self._made:
+            self.compare.forget_second()
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame

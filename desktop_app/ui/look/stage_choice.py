@@ -16,8 +16,10 @@ class StageChoice(QComboBox):
 
     bank_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, logits: bool, parent: QWidget | None = None) -> None:
+        """logits: whether the last dense stage is one of them, whose units are the classes."""
         super().__init__(parent)
+        self._logits = logits
         self._stages: tuple[Stage, ...] = ()
         self._operations: tuple[Operation, ...] = ()
         self.banks: tuple[Bank, ...] = ()
@@ -31,12 +33,12 @@ class StageChoice(QComboBox):
         if trace.stages == self._stages and all(map(_same, trace.operations, self._operations)):
             return
         self._stages, self._operations = trace.stages, trace.operations
-        self.banks = banks_of(trace.stages, trace.operations)
+        last = len(trace.stages) - 2  # before the softmax
+        banks = banks_of(trace.stages, trace.operations)
+        self.banks = tuple(bank for bank in banks if self._logits or bank.position != last)
         before = self.bank.position if self.bank else None
         self.clear()
-        for bank in self.banks:
-            words = self.tr("{name} · {count} filters") if bank.kind == "filters" else self.tr("{name} · {count} units")
-            self.addItem(words.format(name=self._stages[bank.position].name, count=f"{len(bank):,}"))
+        self.addItems([trace.stages[bank.position].name for bank in self.banks])
         self.setEnabled(bool(self.banks))
         self.bank = None
         self._take(next((bank for bank in self.banks if bank.position == before), next(iter(self.banks), None)))

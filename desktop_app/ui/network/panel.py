@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
+from desktop_app.core.forward.factors import Factors
 from desktop_app.core.forward.live import Frame, MapView
 from desktop_app.core.forward.trace import card_stages, with_ends
 from desktop_app.core.maps.mosaic import Scale
@@ -18,6 +19,8 @@ from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.network.legend import Legend
 from desktop_app.ui.network.magnifier import Magnifier
 from desktop_app.ui.network.pointing import Pointing
+from desktop_app.ui.network.scaled_note import ScaledNote
+from desktop_app.ui.network.stage_item import Mark
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.text import Text, heading
@@ -31,6 +34,7 @@ class NetworkPanel(QWidget):
 
     view_changed = Signal(object)  # MapView
     model_chosen = Signal(object)  # ModelCard
+    reset_wanted = Signal()  # all maps as they are
 
     def __init__(self, theme: Theme, cards: tuple[ModelCard, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +77,17 @@ class NetworkPanel(QWidget):
     def follow(self, selection: Selection) -> None:
         """Marks the chosen number on the maps, and the one under the mouse."""
         self._pointing = Pointing(self._columns, selection)
+
+    def show_factors(self, factors: Factors) -> None:
+        """Marks the maps that are scaled, and says that there are some."""
+        self._scaled_note.show_factors(factors)
+        self._hint.setVisible(not factors)  # there is not room for both
+        stages = self._columns.stages
+        marks = [
+            Mark(position, channel, (0, 0, *stages[position].maps[1:]), "ghost")
+            for position, channel, _ in factors.scaled
+        ]
+        self._columns.set_marks("scaled", marks)
 
     def set_stale(self, stale: bool) -> None:
         self._columns.set_stale(stale)
@@ -130,10 +145,13 @@ class NetworkPanel(QWidget):
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self._columns)
         self._legend = Legend(self._theme)
+        self._scaled_note = ScaledNote(self._theme)
+        self._scaled_note.clicked.connect(self.reset_wanted)
         self._resting_hint = self.tr("Hover a number to see what it reads, click for its arithmetic")
         self._hint = Text(self._theme, self._resting_hint, "caption", "muted")
         bottom = QHBoxLayout()
         bottom.addWidget(self._legend, 1)
+        bottom.addWidget(self._scaled_note)
         bottom.addWidget(self._hint)
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(top)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
@@ -15,6 +16,7 @@ class ScaledNote(QToolButton):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setToolTip(self.tr("Switch all filters on again (Ctrl+0)"))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         dress(self, "rotate-ccw", theme)
         self.show_factors(UNTOUCHED)
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QToolBar, QWidget
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.forward.factors import UNTOUCHED
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.model.card import ModelCard
@@ -125,6 +126,8 @@ class MainWindow(QMainWindow):
         session.photo_opened.connect(self.input.show_photo)
         session.stale_changed.connect(self.network.set_stale)
         session.stale_changed.connect(self.answer.set_stale)
+        session.factors_changed.connect(self.network.show_factors)
+        session.factors_changed.connect(self.look.show_factors)
         for teller in (session, self.documents, self.exporter):
             teller.problem.connect(banner.show_problem)
             teller.notice.connect(banner.show_notice)
@@ -137,6 +140,7 @@ class MainWindow(QMainWindow):
         self.input.source_kind_changed.connect(session.show_kind)
         self.network.view_changed.connect(session.set_view)
         self.network.model_chosen.connect(session.set_model)
+        self.network.reset_wanted.connect(self.reset_factors)
         self.history_chart.moment_chosen.connect(session.show_moment)
         self.history_chart.moment_chosen.connect(self.input.canvas.show_moment)
         self.history_chart.step_chosen.connect(self.input.canvas.go_to)
@@ -230,6 +234,10 @@ class MainWindow(QMainWindow):
         self.session.prefer("photos", settings.photo_model)
 
     def set_projector(self, on: bool) -> None:
+    def reset_factors(self) -> None:
+        """All maps as the network made them."""
+        self.session.set_factors(UNTOUCHED)
+
         """Larger text and controls need wider docks."""
         self.theme.set_projector(on)
         self._size_docks()

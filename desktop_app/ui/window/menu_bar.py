@@ -66,6 +66,9 @@ class MenuBar:
         self._of_panel(menu, "brush", "eraser", "bigger", "smaller", "centre")
         menu.addMenu(self._samples())
         make.entry(menu, window.tr("Back&ground of transparent pictures…"), self._background)
+        menu.addSeparator()
+        tip = window.tr("Takes back everything that was silenced or scaled")
+        make.entry(menu, window.tr("Switch all filters &on again"), window.reset_factors, "Ctrl+0", tip)
 
     def _samples(self) -> QMenu:
         menu = QMenu(self._window.tr("&Samples"), self._window)

@@ -11,7 +11,7 @@ from desktop_app.core.numerals import short
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
-BAR, TALL = 90, 8
+BAR, LEAST_BAR, TALL = 90, 40, 8
 """Of the colour bar at normal size, pixels."""
 
 
@@ -22,7 +22,7 @@ class WeightLegend(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._strongest = 0.0
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
     def show_range(self, strongest: float) -> None:
@@ -39,9 +39,15 @@ class WeightLegend(QWidget):
         return self.tr("weight"), f"−{size}", f"+{size}"
 
     def sizeHint(self) -> QSize:
+        return self._size(BAR)
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size(LEAST_BAR)
+
+    def _size(self, bar: float) -> QSize:
         metrics = QFontMetricsF(self._theme.font("caption"))
         texts = sum(metrics.horizontalAdvance(text) for text in self._words())
-        return QSize(round(texts) + self._theme.px(BAR) + 7 * self._theme.unit, int(metrics.height()) + 2)
+        return QSize(round(texts) + self._theme.px(bar) + 6 * self._theme.unit + 2, int(metrics.height()) + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -54,7 +60,9 @@ class WeightLegend(QWidget):
         for text in (name, low):
             painter.drawText(QRectF(left, 0, 200, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
             left += metrics.horizontalAdvance(text) + 2 * unit
-        bar = QRectF(left, (self.height() - self._theme.px(TALL)) / 2, self._theme.px(BAR), self._theme.px(TALL))
+        tall = self._theme.px(TALL)
+        wide = min(self.width() - left - metrics.horizontalAdvance(high) - 2 * unit, self._theme.px(BAR))
+        bar = QRectF(left, (self.height() - tall) / 2, wide, tall)
         table = palette.weights(self._theme.dark, 1.0, self._theme.colours.panel.name())
         picture = Picture(table[None, palette.LOWEST : palette.HIGHEST + 1])
         painter.drawImage(bar, picture.image)

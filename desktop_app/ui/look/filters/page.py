@@ -38,7 +38,7 @@ class FiltersPage(Page):
         self._trace: Trace | None = None
         self._active: Numbers | None = None
         self._sort: Sort = "number"
-        self._stages = StageChoice()
+        self._stages = StageChoice(logits=True)
         self._sorts = Segmented(
             {
                 "number": (self.tr("number"), self.tr("In the network's own order")),
@@ -48,7 +48,7 @@ class FiltersPage(Page):
             self.tr("Sort by"),
         )
         self._legend = WeightLegend(theme)
-        self._colours = Text(theme, self.tr("true colour: grey is 0"), "caption", "muted")
+        self._colours = Text(theme, self.tr("true colour, grey is 0"), "caption", "muted")
         self._grid, self._grid_pages = FilterGrid(theme), Pager(theme)
         self._title, self._figures = Text(theme, role="strong"), Text(theme, role="caption", ink="muted")
         self._kernels, self._kernel_pages = KernelSheet(theme), Pager(theme)
@@ -64,11 +64,13 @@ class FiltersPage(Page):
         top.addWidget(Text(self.theme, self.tr("Sort by"), "caption", "muted"))
         top.addWidget(self._sorts)
         top.addStretch(1)
-        top.addWidget(self._colours)
         top.addWidget(self._legend)
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self._grid, 1)
-        left.addWidget(self._grid_pages)
+        below = QHBoxLayout()
+        below.addWidget(self._colours)
+        below.addWidget(self._grid_pages, 1)
+        left.addLayout(below)
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addWidget(self._figures, 1)
@@ -84,6 +86,7 @@ class FiltersPage(Page):
         self._layout.addWidget(self._nothing)
         self._layout.addLayout(self._halves, 1)
         self._nothing.hide()
+        self._figures.setWordWrap(True)
 
     def _connect(self) -> None:
         self._stages.bank_changed.connect(self._show_bank)

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
-from desktop_app.core.forward.live import Forwards
+from desktop_app.core.filters.absence import Absence
+from desktop_app.core.filters.bank import Bank
+from desktop_app.core.filters.order import strongest_spot
+from desktop_app.core.forward.factors import UNTOUCHED, Factors
+from desktop_app.core.forward.live import Forwards, Frame
+from desktop_app.core.forward.spot import Spot
+from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.page import Page
+from desktop_app.ui.look.pager import Pager
 from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.look.silence.comparison import Comparison
+from desktop_app.ui.look.silence.effect import Effect
+from desktop_app.ui.look.silence.finder import Finder
+from desktop_app.ui.look.silence.grid import MapGrid, times
+from desktop_app.ui.look.silence.ranking import RankingPanel
+from desktop_app.ui.look.silence.scaled_list import ScaledList
+from desktop_app.ui.look.stage_choice import StageChoice
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.text import Text
+
+STEPS = 20
+"""Of the slider between 0 and 1; it goes on to 2."""
 
 
 class SilencePage(Page):
-    """To be built."""
+    """Left the maps, in the middle what is done to them, right what matters most.
+
+    A filter is a convolution together with its batch norm, if one comes right behind it: what is silenced is the batch
+    norm's output, since it would make something of a map of zeros.
+    """
 
     factors_changed = Signal(object)  # Factors
 
@@ -21,4 +43,206 @@ class SilencePage(Page):
         self, theme: Theme, selection: Selection, jobs: Jobs, forwards: Forwards, parent: QWidget | None = None
     ) -> None:
         super().__init__(theme, selection, parent)
-        self._jobs, self._forwards = jobs, forwards
+        self._frame: Frame | None = None
+        self._factors = UNTOUCHED
+        self._stages = StageChoice(logits=False)
+        self._reset_all = QPushButton(self.tr("Reset all"))
+        self._reset_all.setToolTip(self.tr("Switch all filters on again (Ctrl+0)"))
+        self._grid, self._pages = MapGrid(theme), Pager(theme)
+        self._effect = Effect(theme)
+        self._name = Text(theme, role="caption", ink="muted")
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(0, 2 * STEPS)
+        self._slider.setPageStep(STEPS // 2)
+        self._slider.setToolTip(
+            self.tr("What the chosen filter's map is multiplied with: 0 switches it off, 1 is as learnt")
+        )
+        self._scaled = ScaledList(theme)
+        self._found = RankingPanel(theme)
+        self._finder = Finder(self._found, jobs, forwards)
+        self._comparison = Comparison(jobs, forwards, self._called, self)
+        self._build()
+        self._connect()
+        self._dress()
+
+    def _build(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self._stages)
+        top.addWidget(Text(self.theme, self.tr("Click a map to switch it off or on"), "caption", "muted"))
+        top.addStretch(1)
+        top.addWidget(self._reset_all)
+        left, middle = QVBoxLayout(), QVBoxLayout()
+        left.addWidget(self._grid, 1)
+        left.addWidget(self._pages)
+        row = QHBoxLayout()
+        row.addWidget(self._name)
+        row.addWidget(self._slider, 1)
+        middle.addWidget(self._effect)
+        middle.addLayout(row)
+        middle.addWidget(self._scaled, 1)
+        self._parts = QHBoxLayout()
+        self._parts.addLayout(left, 4)
+        self._parts.addLayout(middle, 3)
+        self._parts.addWidget(self._found, 3)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addLayout(top)
+        self._layout.addLayout(self._parts, 1)
+
+    def _connect(self) -> None:
+        self._stages.bank_changed.connect(self._show_bank)
+        self._reset_all.clicked.connect(self._switch_all_on)
+        self._grid.chosen.connect(self._choose)
+        self._grid.toggled.connect(self._toggle)
+        self._grid.turned.connect(self._show_page)
+        self._pages.turned.connect(self._grid.turn)
+        self._slider.valueChanged.connect(self._slide)
+        self._scaled.reset.connect(self._switch_on)
+        self._found.wanted.connect(self._rank)
+        self._comparison.found.connect(self._compare)
+        self._found.chosen.connect(self._show_absence)
+        self.selection.changed.connect(self._follow)
+        self.theme.changed.connect(self._dress)
+
+    # what the panel tells
+
+    def show_model(self, card: ModelCard) -> None:
+        self._frame = None
+        self._finder.forget()
+        self._comparison.forget()
+        self._stages.forget()
+
+    def show_factors(self, factors: Factors) -> None:
+        """What is scaled, whoever changed it; its frame follows."""
+        self._factors = factors
+        self._reset_all.setEnabled(bool(factors))
+        self._show_scaled()
+
+    def show_frame(self, frame: Frame) -> None:
+        first = self._frame is None
+        self._frame = frame
+        self._stages.show_trace(frame.trace)
+        bank = self._bank
+        if bank is not None:
+            self._grid.show_maps(frame.mosaics[bank.place], self._factors.at(bank.place))
+        if first:
+            self._show_scaled()
+            self._follow(self.selection.spot)
+        self._compare()
+        self._finder.show_frame(frame)
+
+    @property
+    def _bank(self) -> Bank | None:
+        return self._stages.bank
+
+    # the maps
+
+    def _show_bank(self) -> None:
+        bank, frame = self._bank, self._frame
+        if bank is None or frame is None:
+            return
+        self._grid.choose(None)
+        self._grid.show_bank(bank, frame.mosaics[bank.place].tile)
+        self._grid.show_maps(frame.mosaics[bank.place], self._factors.at(bank.place))
+        self._grid.choose(0)
+        self._show_slider()
+
+    def _show_page(self) -> None:
+        self._pages.show_page(self._grid.page, self._grid.pages, self._grid.range_words)
+
+    def _choose(self, number: int) -> None:
+        self._show_slider()
+        if self._frame is not None and self._bank is not None:
+            self.selection.choose(strongest_spot(self._frame.trace, self._bank.position, number))
+
+    def _follow(self, spot: Spot | None) -> None:
+        bank = self._stages.follow(spot)
+        if bank is not None and spot is not None and spot.channel < len(bank):
+            self._grid.choose(spot.channel)
+            self._show_slider()
+
+    # scaling
+
+    def _toggle(self, number: int) -> None:
+        if self._bank is not None:
+            self._scale(self._bank.place, number, 0.0 if self._factors.of(self._bank.place, number) else 1.0)
+
+    def _slide(self, value: int) -> None:
+        number = self._grid.chosen_number
+        if self._bank is not None and number is not None:
+            self._scale(self._bank.place, number, value / STEPS)
+
+    def _switch_on(self, position: int, channel: int) -> None:
+        self._scale(position, channel, 1.0)
+
+    def _switch_all_on(self) -> None:
+        self.factors_changed.emit(UNTOUCHED)
+
+    def _scale(self, position: int, channel: int, factor: float) -> None:
+        self.factors_changed.emit(self._factors.having(position, channel, factor))
+
+    def _show_scaled(self) -> None:
+        bank = self._bank
+        if bank is not None:
+            self._grid.show_factors(self._factors.at(bank.place))
+        if self._frame is not None:
+            self._scaled.show_places(
+                {(at, channel): self._state(at, channel) for at, channel, _ in self._factors.scaled}
+            )
+        self._show_slider()
+
+    def _state(self, position: int, channel: int) -> str:
+        """As "conv2 · 5: off"."""
+        factor = self._factors.of(position, channel)
+        bank = self._bank_at(position)
+        stages = self._frame.trace.stages if self._frame else ()
+        name = stages[bank.position if bank else position].name
+        return f"{name} · {channel + 1}: {self.tr('off') if factor == 0 else times(factor)}"
+
+    def _show_slider(self) -> None:
+        """Of the chosen filter, without telling anybody."""
+        bank, number = self._bank, self._grid.chosen_number
+        self._slider.setEnabled(bank is not None and number is not None)
+        if bank is None or number is None:
+            return
+        factor = self._factors.of(bank.place, number)
+        named = self.tr("filter {n}") if bank.kind == "filters" else self.tr("unit {n}")
+        self._slider.blockSignals(True)
+        self._slider.setValue(round(factor * STEPS))
+        self._slider.blockSignals(False)
+        words = f"{named.format(n=number + 1)} {times(factor)}"
+        if self._name.text() != words:
+            self._name.setText(words)
+            self._slider.setAccessibleName(words)
+
+    def _called(self, position: int, channel: int) -> str:
+        """A map by the name of its filter."""
+        bank, stages = self._bank_at(position), self._frame.trace.stages if self._frame else ()
+        units = bank is not None and bank.kind == "units"
+        words = self.tr("unit {n} of {stage}") if units else self.tr("filter {n} of {stage}")
+        return words.format(n=channel + 1, stage=stages[bank.position if bank else position].name)
+
+    def _bank_at(self, place: int) -> Bank | None:
+        return next((bank for bank in self._stages.banks if bank.place == place), None)
+
+    def _compare(self) -> None:
+        if self._frame is not None:
+            self._effect.show_words(*self._comparison.words(self._frame))
+
+    # what matters most
+
+    def _rank(self, scope: str) -> None:
+        if self._bank is not None:
+            self._finder.find([self._bank] if scope == "stage" else self._stages.banks)
+
+    def _show_absence(self, absence: object) -> None:
+        """Chooses the filter that a person has clicked in the list."""
+        assert isinstance(absence, Absence)
+        bank = self._bank_at(absence.position)
+        if self._frame is not None and bank is not None:
+            self.selection.choose(strongest_spot(self._frame.trace, bank.position, absence.channel))
+
+    def _dress(self) -> None:
+        unit = self.theme.unit
+        self._layout.setSpacing(2 * unit)
+        self._parts.setSpacing(4 * unit)
