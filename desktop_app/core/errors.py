@@ -9,5 +9,9 @@ class BadFile(UserError):
     """A file that cannot be used as what it was opened as."""
 
 
+class SecondModelFailed(UserError):
+    """The model that should answer beside the first cannot; the first can."""
+
+
 class WrongUse(UserError):
     """The command line asks for what there is not."""

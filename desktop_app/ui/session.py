@@ -18,7 +18,7 @@ from dataclasses import replace
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.errors import BadFile, UserError
+from desktop_app.core.errors import BadFile, SecondModelFailed, UserError
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Photo, Request, Source
 from desktop_app.core.model.card import Fit, ModelCard, Reads
@@ -44,6 +44,7 @@ class Session(QObject):
     kind_changed = Signal(str)  # Reads: which of the two sources is shown
     photo_opened = Signal(object)  # SourceImage, or None when it was closed
     stale_changed = Signal(bool)
+    beside_failed = Signal()  # the second model answers no more
     problem = Signal(str)
     notice = Signal(str)
 
@@ -278,7 +279,9 @@ class Session(QObject):
     def _complain(self, request: Request, error: Exception) -> None:
         """One message; whatever was on screen before stays, and is what the session goes on with."""
         self._settle(request.serial)
-        if isinstance(error, BadFile):
+        if isinstance(error, SecondModelFailed):
+            self._leave_beside(request, error)
+        elif isinstance(error, BadFile):
             self._refuse(request, error)
         elif isinstance(error, UserError):
             self.problem.emit(str(error))
@@ -290,6 +293,14 @@ class Session(QObject):
                     kind=kind, text=str(error)[:200]
                 )
             )
+
+    def _leave_beside(self, request: Request, error: SecondModelFailed) -> None:
+        """Said once; the first model answers alone from now on."""
+        if request.beside is self.beside:
+            self.problem.emit(str(error))
+            self.beside = None
+            self.beside_failed.emit()
+            self._submit()
 
     def _refuse(self, request: Request, error: BadFile) -> None:
         """Said once, though the same photo may have been asked for again before it turned out to be broken."""

@@ -113,7 +113,7 @@ def _weighted(trace: Trace, one: Explanation, how: Weighted) -> list[Html]:
 
 
 def _total(words: str, total: float, bias: float | None) -> Html:
-    plus = f", bias {exact(bias)}" if bias is not None else ""
+    plus = f" + bias {exact(bias)}" if bias is not None else ""
     return tag("p", f"{words} {exact(total)}{plus}.")
 
 

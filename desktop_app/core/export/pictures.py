@@ -22,6 +22,8 @@ WIDTH = 720
 SIDE = 72
 """Of one map, about, in CSS pixels; units are smaller."""
 UNIT_SIDE = 14
+FINEST = 24
+"""Pixels of the picture that a map has at least, where there are gaps of one pixel between the maps."""
 
 
 def unpacked(pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
@@ -29,13 +31,13 @@ def unpacked(pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return np.stack([pixels >> shift & 0xFF for shift in (16, 8, 0)], axis=-1).astype(np.uint8)
 
 
-def picture(pixels: NDArray[np.uint8], scale: int, words: str) -> Html:
-    """(H, W) grey or (H, W, 3). scale: CSS pixels a pixel.  words: what a person hears who cannot see it."""
+def picture(pixels: NDArray[np.uint8], words: str, width: int | None = None) -> Html:
+    """(H, W) grey or (H, W, 3). words: what a person hears who cannot see it.  width: in CSS pixels."""
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "PNG", optimize=True)
     data = base64.b64encode(stream.getvalue()).decode()
-    style = f"width:{pixels.shape[1] * scale}px"
-    return tag("img", src=f"data:image/png;base64,{data}", alt=words, style=style)
+    style = {} if width is None else {"style": f"width:{width}px"}
+    return tag("img", src=f"data:image/png;base64,{data}", alt=words, **style)
 
 
 def maps_picture(stage: Stage, output: Array) -> Html:
@@ -48,9 +50,15 @@ def maps_picture(stage: Stage, output: Array) -> Html:
     gap = int(stage.is_maps and max(tall, wide) > 1)
     scale = max(1, round((SIDE if stage.is_maps else UNIT_SIDE) / max(tall, wide)))
     columns = min(count, max(1, WIDTH // (scale * (wide + gap))))
+    finer = -(-FINEST // max(tall, wide)) if gap else 1  # so that the gaps are thin
+    values = values.repeat(finer, axis=1).repeat(finer, axis=2)
     pixels = unpacked(tiles(values, columns, strongest, palette.signed(False, 1.0, PAPER), gap))
     what = f"{count} maps of {tall}×{wide}" if stage.is_maps else f"{count} units"
-    return tag("figure", picture(pixels, scale, f"{stage.name}: {what}"), tag("figcaption", _legend(strongest)))
+    return tag(
+        "figure",
+        picture(pixels, f"{stage.name}: {what}", pixels.shape[1] * scale // finer),
+        tag("figcaption", _legend(strongest)),
+    )
 
 
 def shade(value: float, strongest: float, table: palette.Palette) -> str:

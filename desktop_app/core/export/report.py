@@ -67,10 +67,10 @@ def _answer(frame: Frame) -> str:
 def _input(frame: Frame) -> Html:
     pixels = unpacked(frame.mosaics[0].pixels)
     shape = frame.trace.stages[0].shape_words
-    scale = max(1, INPUT_WIDTH // pixels.shape[1])
-    whole = tag("figure", picture(pixels, scale, "the input"), tag("figcaption", f"What the network reads: {shape}"))
+    width = max(1, INPUT_WIDTH // pixels.shape[1]) * pixels.shape[1]
+    whole = tag("figure", picture(pixels, "the input", width), tag("figcaption", f"What the network reads: {shape}"))
     steps = [
-        tag("figure", picture(step.picture, 1, step.name), tag("figcaption", f"{step.name} · {step.caption}"))
+        tag("figure", picture(step.picture, step.name), tag("figcaption", f"{step.name} · {step.caption}"))
         for step in _steps(frame)
     ]
     name = "" if isinstance(frame.request.source, Drawing) else frame.request.source.name
@@ -166,7 +166,7 @@ def _model(card: ModelCard) -> Iterator[Html]:
         yield tag("ul", *(tag("li", note) for note in card.notes))
     data = [_datum(item) for item in card.training.get("data", ())]
     if data:
-        yield table(("trained on", "from", "licence"), data, "terms")
+        yield table(("trained on", "from", "licence"), data, "words")
     yield tag("p", f"Licence: {card.licence}")
 
 

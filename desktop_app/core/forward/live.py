@@ -12,6 +12,7 @@ from typing import Protocol
 
 from desktop_app.core.arithmetic.operations import Operation
 from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.errors import SecondModelFailed, UserError
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, Stage, Trace, trace_of
 from desktop_app.core.maps import palette
@@ -151,7 +152,7 @@ class Live:
         self._makers: dict[object, MosaicMaker] = {}
 
     def __call__(self, request: Request) -> Frame:
-        """Raises BadFile when the photo or the model's weights cannot be used."""
+        """Raises BadFile when the photo or the model's weights cannot be used, SecondModelFailed for the one beside."""
         start = time.perf_counter()
         card, view = request.card, request.view
         forward = self._forwards(card)
@@ -179,7 +180,12 @@ class Live:
         if request.beside is None:
             return None
         view = replace(request.view, columns=())
-        return self(replace(request, card=request.beside, beside=None, factors=UNTOUCHED, view=view, steps=False))
+        alone = replace(request, card=request.beside, beside=None, factors=UNTOUCHED, view=view, steps=False)
+        try:
+            return self(alone)
+        except Exception as error:  # whatever it is, the first model goes on without it
+            what = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {str(error)[:200]}"
+            raise SecondModelFailed(f"{alone.card.title} cannot answer as the second model. {what}") from error
 
     def _prepare(self, request: Request) -> tuple[Prepared, SourceImage | None]:
         spec = request.card.preprocessing

@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         self.look.factors_changed.connect(session.set_factors)
         self.look.class_pointed.connect(self.answer.bars.underline)
         self.look.beside_chosen.connect(session.set_beside)
+        session.beside_failed.connect(self.look.forget_second)
         self.network.columns.painted.connect(self._network_painted)
         self.answer.bars.painted.connect(self._bars_painted)
 
