@@ -39,11 +39,12 @@ NOISE = 0.08
 @dataclass(frozen=True, eq=False)
 class Climbed:
     """picture: (C, H, W), an input as bytes.  activation: what the unit gives for exactly this picture.  step: from 0,
-    the start, to `STEPS`."""
+    the start, to `steps`, the last."""
 
     picture: Pixels
     activation: float
     step: int
+    steps: int = STEPS
 
 
 def ascend(card: ModelCard, stage: str, index: tuple[int, ...], reach: int, seed: int = 0) -> Iterator[Climbed]:

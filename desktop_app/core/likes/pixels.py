@@ -12,7 +12,8 @@ from desktop_app.core.model.card import Preprocessing
 def as_bytes(inputs: Array, spec: Preprocessing) -> Pixels:
     """(..., C, H, W) inputs, normalisation undone, as bytes."""
     mean, std = _statistics(spec)
-    return np.rint(np.clip(inputs * std + mean, 0, 1) * 255).astype(np.uint8)
+    levels: Pixels = np.rint(np.clip(inputs * std + mean, 0, 1) * 255).astype(np.uint8)
+    return levels
 
 
 def as_input(pictures: Pixels, spec: Preprocessing) -> Array:

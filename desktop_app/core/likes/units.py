@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from desktop_app.core.forward.spot import Spot
-from desktop_app.core.forward.trace import Stage
+from desktop_app.core.forward.trace import Stage, Trace
 
 MOST_UNITS = 512
 """Of a dense stage; the thousands of units of larger ones would fill the memory with whole pictures."""
@@ -40,8 +42,17 @@ def unit_at(stages: Sequence[Stage], spot: Spot) -> tuple[int, int] | None:
     return position, min(channel, stages[position].shape[0] - 1)
 
 
-def usual_unit(stages: Sequence[Stage]) -> tuple[int, int] | None:
-    """The first filter of the last convolution, where nothing says which is wanted; None in a net without any."""
-    convolutions = [position for position in liked_stages(stages) if stages[position].is_maps]
-    positions = convolutions or liked_stages(stages)
-    return (positions[-1], 0) if positions else None
+def usual_unit(stages: Sequence[Stage], trace: Trace | None) -> tuple[int, int] | None:
+    """(position, unit) where nobody has chosen one: the filter of the last convolution that answers most right now.
+
+    trace: of the present input, if there is one. None in a network whose units have no likes.
+    """
+    positions = liked_stages(stages)
+    if not positions:
+        return None
+    position = next((each for each in reversed(positions) if stages[each].is_maps), positions[-1])
+    if trace is None:
+        return position, 0
+    output = trace.outputs[position]
+    strongest = np.nan_to_num(output.reshape(len(output), -1).max(axis=1), nan=-np.inf)
+    return position, int(strongest.argmax())

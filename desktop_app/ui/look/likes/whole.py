@@ -1,0 +1,79 @@
+"""The whole input that a patch was cut from, with the receptive field framed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.core.likes.patches import Patch
+from desktop_app.ui.look.likes.pictures import fitted, picture_of
+from desktop_app.ui.qimages import Picture
+from desktop_app.ui.static_texts import StaticTexts
+from desktop_app.ui.theme import Theme
+
+USUAL, SMALLEST = 150, 80
+"""Sides in pixels at normal size."""
+
+
+class WholeInput(QWidget):
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._patch: Patch | None = None
+        self._picture: Picture | None = None
+        self._words = ""
+        self._texts = StaticTexts(theme.font("caption"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("The whole input"))
+        theme.changed.connect(self._dress)
+
+    @property
+    def patch(self) -> Patch | None:
+        return self._patch
+
+    def show_patch(self, patch: Patch | None, words: str) -> None:
+        """words: which one it is; they stand below."""
+        self._patch, self._words = patch, words
+        self._picture = picture_of(patch.picture) if patch else None
+        self.setAccessibleDescription(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        side = self._theme.px(USUAL)
+        return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        side = self._theme.px(SMALLEST)
+        return QSize(side, side)
+
+    @property
+    def picture_place(self) -> QRectF:
+        """Where the input is painted."""
+        tall, wide = self._patch.picture.shape[1:] if self._patch else (1, 1)
+        room = QRectF(1, 1, self.width() - 2, self.height() - round(self._texts.height) - self._theme.unit - 1)
+        place = fitted(room, tall, wide)
+        place.moveTop(1)
+        return place
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        patch, picture = self._patch, self._picture
+        if patch is None or picture is None:
+            return
+        painter = QPainter(self)
+        colours = self._theme.colours
+        place = self.picture_place
+        painter.drawImage(place, picture.image)
+        scale = place.width() / patch.picture.shape[2]
+        box = patch.box
+        frame = QRectF(box.left * scale, box.top * scale, box.width * scale, box.height * scale)
+        frame.translate(place.topLeft())
+        painter.setPen(QPen(colours.accent, 2))
+        painter.drawRect(frame)
+        painter.setPen(colours.muted)
+        self._texts.draw(painter, self._words, place.center().x(), place.bottom() + self._theme.unit / 2, 0.5)
+
+    def _dress(self) -> None:
+        self._texts = StaticTexts(self._theme.font("caption"))
+        self.updateGeometry()
+        self.update()
