@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from desktop_app.core.forward.trace import Stage
 
 LARGEST_MAP = 200.0
-SMALLEST_MAP = 24.0
+SMALLEST_MAP = 20.0
 """Of a map of 32×32 on screen, pixels. Where even the smallest do not fit, the panel scrolls sideways."""
 STRIP = 26.0
 """Width of a strip of dense units, and the largest height of one."""

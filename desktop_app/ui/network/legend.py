@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.forward.live import Frame, MapView
@@ -21,6 +24,7 @@ class Legend(QWidget):
         self._theme = theme
         self._view = MapView()
         self._magnitude: float | None = None
+        self._holes = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Legend of the colours"))
 
@@ -29,7 +33,12 @@ class Legend(QWidget):
         self.update()
 
     def show_frame(self, frame: Frame) -> None:
-        """Under one scale for the whole network the numbers of its ends stand here."""
+        """Under one scale for the whole network the numbers of its ends stand here; and what is none has a colour."""
+        with np.errstate(all="ignore"):
+            holes = not all(math.isfinite(output.sum()) for output in frame.trace.outputs)
+        if holes != self._holes:
+            self._holes = holes
+            self.update()
         if self._view.scale == "network":
             self._magnitude = frame.mosaics[-1].magnitude
             self.update()
@@ -67,9 +76,19 @@ class Legend(QWidget):
         painter.drawText(zero, Qt.AlignmentFlag.AlignCenter, "0")
         painter.setPen(self._theme.colours.muted)
         left = bar.right() + 2 * unit
-        for text in (high, "·", meaning):
+        for text in (high, "·") if self._holes else (high, "·", meaning):  # there is no room for both
             painter.drawText(QRectF(left, 0, 400, height), Qt.AlignmentFlag.AlignVCenter, text)
             left += metrics.horizontalAdvance(text) + 2 * unit
+        if self._holes:
+            sample = QRectF(left, height / 2 - self._theme.px(4), self._theme.px(8), self._theme.px(8))
+            painter.fillRect(sample, self._hole_colour())
+            painter.setPen(self._theme.colours.text)
+            words = self.tr("not a number (NaN), or infinite")
+            painter.drawText(QRectF(sample.right() + unit, 0, 400, height), Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _hole_colour(self) -> QColor:
+        table = palette.signed(self._view.dark, self._view.contrast, self._view.paper)
+        return QColor.fromRgb(int(table[palette.NOT_A_NUMBER]))
 
     def _bar(self) -> QImage:
         view = self._view

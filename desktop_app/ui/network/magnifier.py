@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.forward.live import Frame
-from desktop_app.core.numerals import short
+from desktop_app.core.forward.spot import Spot
+from desktop_app.core.forward.trace import Array, Stage
+from desktop_app.core.numerals import exact, short
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
 SIDE = 168
 """Of the enlarged map, pixels at normal size."""
+SHARE = 0.36
+"""Of the panel's height that the enlarged map takes at most."""
+FARNESS = 8.0
+"""How many hidden pixels are as bad as one pixel farther from the map."""
 
 
 class Magnifier(QWidget):
@@ -24,16 +33,18 @@ class Magnifier(QWidget):
         self._theme = theme
         self._picture: Picture | None = None
         self._lines: list[str] = []
+        self._spot: tuple[Spot, Stage] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def show_map(self, frame: Frame, position: int, index: int) -> None:
-        """index: of the map in its stage; the input is shown whole."""
+    def show_map(self, frame: Frame, position: int, index: int, spot: Spot | None) -> None:
+        """index: of the map in its stage; the input is shown whole.  spot: a number of it that is pointed at."""
         stage, mosaic = frame.trace.stages[position], frame.mosaics[position]
         tall, wide = mosaic.tile
         row, column = divmod(index, mosaic.columns)
         piece = mosaic.pixels[row * tall : (row + 1) * tall, column * wide : (column + 1) * wide]
         self._picture = Picture(piece)
+        self._spot = (spot, stage) if spot is not None and spot.position == position and stage.is_maps else None
         values = frame.trace.outputs[position]
         if position == 0:
             what, numbers = self.tr("input"), values
@@ -43,10 +54,16 @@ class Magnifier(QWidget):
             what, numbers = self.tr("{stage}, unit {n} of {count}"), values.reshape(-1)[index : index + 1]
         self._lines = [what.format(stage=stage.name, n=index + 1, count=stage.maps[0])]
         if numbers.size == 1:
-            self._lines.append(self.tr("value {value}").format(value=f"{float(numbers.flat[0]):.4f}"))
+            value = float(numbers.flat[0])
+            number = f"{value:.4f}".replace("-", "−") if math.isfinite(value) else exact(value)
+            self._lines.append(self.tr("value {value}").format(value=number))
         else:
             self._lines.append("×".join(str(side) for side in numbers.shape))
-            self._lines.append(_summary(numbers, self.tr("min {low} · mean {mean} · max {high}")))
+            self._lines += self._summary(numbers)
+            if self._spot is not None and spot is not None:
+                place = self.tr("pixel ({row}, {column}): {value}")
+                number = exact(float(values[spot.index]))
+                self._lines.append(place.format(row=spot.index[1] + 1, column=spot.index[2] + 1, value=number))
         unit = self._theme.unit
         metrics = QFontMetricsF(self._theme.font("caption"))
         width = max([self._side(), *(metrics.horizontalAdvance(line) for line in self._lines)])
@@ -55,22 +72,46 @@ class Magnifier(QWidget):
         )
         self.update()
 
-    def stand_beside(self, top_left: QPointF, bottom_right: QPointF) -> None:
-        """Right of the map where there is room, else left of it; always inside the parent."""
+    def _summary(self, numbers: Array) -> list[str]:
+        """Smallest, mean and largest of what are numbers; and how many are none, with their colour."""
+        lines = []
+        finite = numbers[np.isfinite(numbers)]
+        for count, words in (
+            (np.isnan(numbers).sum(), self.tr("{n} of {count} are not a number (NaN): pink")),
+            (np.isinf(numbers).sum(), self.tr("{n} of {count} are infinite (∞): pink")),
+        ):
+            if count:
+                lines.append(words.format(n=f"{count:,}", count=f"{numbers.size:,}"))
+        if finite.size:
+            low, mean, high = (short(float(value)) for value in (finite.min(), finite.mean(), finite.max()))
+            lines.append(self.tr("min {low} · mean {mean} · max {high}").format(low=low, mean=mean, high=high))
+        return lines
+
+    def stand_beside(self, target: QRectF, avoid: Sequence[tuple[QRectF, float]]) -> None:
+        """Near the map where it hides least; always inside the parent. avoid: what matters how much, in its weight."""
         parent = self.parentWidget()
         assert parent is not None  # the constructor wants one
-        room = parent.rect()
+        room = QSizeF(parent.width() - self.width(), parent.height() - self.height())
         gap = 2 * self._theme.unit
-        x = bottom_right.x() + gap
-        if x + self.width() > room.right():
-            x = top_left.x() - gap - self.width()
-        y = min(max(top_left.y() - self.height() / 3, 0), room.bottom() - self.height())
-        self.move(int(max(x, 0)), int(y))
+        beside = (target.right() + gap, target.left() - gap - self.width())
+        level = target.top() - self.height() / 3
+        places = [QPointF(x, y) for x in (*beside, 0.0, room.width()) for y in (level, 0.0, room.height())]
+        inside = [QPointF(_within(at.x(), room.width()), _within(at.y(), room.height())) for at in places]
+        area = QSizeF(self.size())
+
+        def cost(place: QPointF) -> float:
+            here = QRectF(place, area)
+            hidden = sum(weight * _area(here.intersected(rect)) for rect, weight in avoid)
+            return hidden + FARNESS * (here.center() - target.center()).manhattanLength()
+
+        self.move(min(inside, key=cost).toPoint())
         self.show()
         self.raise_()
 
-    def _side(self) -> int:
-        return self._theme.px(SIDE)
+    def _side(self) -> float:
+        """Smaller where the panel is low."""
+        parent = self.parentWidget()
+        return min(self._theme.px(SIDE), parent.height() * SHARE if parent else SIDE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -84,9 +125,10 @@ class Magnifier(QWidget):
             image = self._picture.image
             scale = side / max(image.width(), image.height())
             size = (image.width() * scale, image.height() * scale)
-            painter.drawImage(
-                QRectF((self.width() - size[0]) / 2, 2 * unit + (side - size[1]) / 2, size[0], size[1]), image
-            )
+            where = QRectF((self.width() - size[0]) / 2, 2 * unit + (side - size[1]) / 2, size[0], size[1])
+            painter.drawImage(where, image)
+            if self._spot is not None:
+                self._paint_spot(painter, where, *self._spot)
         metrics = QFontMetricsF(self._theme.font("caption"))
         top = side + 3 * unit
         for number, line in enumerate(self._lines):
@@ -95,8 +137,21 @@ class Magnifier(QWidget):
             box = QRectF(0, top + number * metrics.height(), self.width(), metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, line)
 
+    def _paint_spot(self, painter: QPainter, where: QRectF, spot: Spot, stage: Stage) -> None:
+        _, tall, wide = stage.maps
+        across, down = where.width() / wide, where.height() / tall
+        box = QRectF(
+            where.left() + spot.index[2] * across, where.top() + spot.index[1] * down, max(across, 3), max(down, 3)
+        )
+        for colour, thick in ((self._theme.colours.window, 3), (self._theme.colours.text, 1.5)):
+            painter.setPen(QPen(colour, thick))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box)
 
-def _summary(numbers: np.ndarray[tuple[int, ...], np.dtype[np.float32]], words: str) -> str:
-    return words.format(
-        low=short(float(numbers.min())), mean=short(float(numbers.mean())), high=short(float(numbers.max()))
-    )
+
+def _area(rect: QRectF) -> float:
+    return rect.width() * rect.height() if rect.isValid() else 0.0
+
+
+def _within(place: float, room: float) -> float:
+    return max(min(place, room), 0.0)

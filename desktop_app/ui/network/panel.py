@@ -6,13 +6,15 @@ import math
 from dataclasses import replace
 from typing import get_args
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from desktop_app.core.forward.factors import Factors
 from desktop_app.core.forward.live import Frame, MapView
+from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import card_stages, with_ends
+from desktop_app.core.forward.walk import fits
 from desktop_app.core.maps.mosaic import Scale
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.look.selection import Selection
@@ -25,6 +27,9 @@ from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.text import Text, heading
 
+POINTED, READ, THE_INPUT, OTHER_MAPS = 40.0, 10.0, 5.0, 0.3
+"""How bad it is when the magnifier hides the map that is pointed at, the maps that it reads, the input, or others of
+its stage."""
 CONTRASTS = 30
 """Steps of the contrast slider; the middle is linear, the ends are 1/3 and 3."""
 
@@ -43,6 +48,7 @@ class NetworkPanel(QWidget):
         self._map_view = MapView()
         self._frame: Frame | None = None
         self._pointed: tuple[int, int] | None = None
+        self._spot: Spot | None = None
         self._pointing: Pointing | None = None
         self._build()
         theme.changed.connect(self._dress)
@@ -72,11 +78,12 @@ class NetworkPanel(QWidget):
             self._pointing.show_frame(frame)
         self._legend.show_frame(frame)
         if self._pointed and self._magnifier.isVisible():
-            self._magnifier.show_map(frame, *self._pointed)
+            self._magnifier.show_map(frame, *self._pointed, self._spot)
 
     def follow(self, selection: Selection) -> None:
         """Marks the chosen number on the maps, and the one under the mouse."""
         self._pointing = Pointing(self._columns, selection)
+        selection.changed.connect(self._bring_into_view)
 
     def show_factors(self, factors: Factors) -> None:
         """Marks the maps that are scaled, and says that there are some."""
@@ -139,11 +146,13 @@ class NetworkPanel(QWidget):
         self._columns = NetworkView(self._theme)
         self._columns.columns_changed.connect(self._rearranged)
         self._columns.map_pointed.connect(self._point)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._columns)
+        self._columns.spot_pointed.connect(self._point_at_spot)
+        self._columns.spot_chosen.connect(self._after_choice)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(self._columns)
         self._legend = Legend(self._theme)
         self._scaled_note = ScaledNote(self._theme)
         self._scaled_note.clicked.connect(self.reset_wanted)
@@ -155,7 +164,7 @@ class NetworkPanel(QWidget):
         bottom.addWidget(self._hint)
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(top)
-        self._layout.addWidget(area, 1)
+        self._layout.addWidget(self._area, 1)
         self._layout.addLayout(bottom)
         self._magnifier = Magnifier(self._theme, self)
 
@@ -196,15 +205,52 @@ class NetworkPanel(QWidget):
         self.view_changed.emit(self._map_view)
 
     def _point(self, pointed: tuple[int, int] | None) -> None:
-        self._pointed = pointed
-        if pointed is None or self._frame is None:
+        self._pointed, self._spot = pointed, None
+        self._magnify()
+
+    def _point_at_spot(self, spot: Spot | None) -> None:
+        if spot != self._spot:
+            self._spot = spot
+            if self._pointed and self._frame and self._magnifier.isVisible():
+                self._magnifier.show_map(self._frame, *self._pointed, spot)
+
+    def _magnify(self) -> None:
+        """Beside the map that is pointed at, where it hides as little as can be of what that one reads."""
+        if self._pointed is None or self._frame is None:
             self._magnifier.hide()
             return
-        self._magnifier.show_map(self._frame, *pointed)
-        top_left, bottom_right = self._columns.map_rect(*pointed)
+        self._magnifier.show_map(self._frame, *self._pointed, self._spot)
+        position = self._pointed[0]
+        top_left, bottom_right = self._columns.map_rect(*self._pointed)
+        target = QRectF(top_left, bottom_right).translated(self._columns_corner())
+        stages = {position: OTHER_MAPS, 0: THE_INPUT}
+        stages |= dict.fromkeys(self._columns.stages[position].sources, READ)
         self._magnifier.stand_beside(
-            QWidget.mapTo(self._columns, self, top_left), QWidget.mapTo(self._columns, self, bottom_right)
+            target,
+            [(target, POINTED), *((self._rect_of(stage), weight) for stage, weight in stages.items())],
         )
+
+    def _rect_of(self, position: int) -> QRectF:
+        """Of a stage's maps, in this panel."""
+        return self._columns.mosaic_rect(position).translated(self._columns_corner())
+
+    def _columns_corner(self) -> QPointF:
+        return QPointF(self._columns.mapTo(self, QPoint()))
+
+    def _bring_into_view(self, spot: Spot | None) -> None:
+        """Where the columns scroll sideways, and the keyboard has walked out of sight."""
+        stages = self._columns.stages
+        if spot is not None and fits(stages, spot):
+            rect = self._columns.mosaic_rect(spot.position)
+            self._area.ensureVisible(int(rect.center().x()), 0, int(rect.width() / 2) + 1, 0)
+
+    def _after_choice(self, spot: Spot) -> None:
+        """What was chosen is shown below; nothing shall hide the maps then."""
+        self._magnifier.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._magnifier.hide()
 
 
 def _slider_of(contrast: float) -> float:

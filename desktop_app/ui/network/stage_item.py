@@ -59,12 +59,17 @@ def unsigned_stages(stages: Sequence[Stage]) -> list[bool]:
     return unsigned
 
 
-def heading_lines(stage: Stage) -> list[str]:
-    """Name, kind, shape and weights, as they stand over the column; short lines, since columns are narrow."""
+def heading_lines(stage: Stage, compact: bool) -> list[str]:
+    """Name, kind, shape and weights, as they stand over the column; short lines, since columns are narrow.
+
+    compact: only name and shape.
+    """
     kind = stage.kind if stage.kind != stage.name else ""
     count = f"{stage.maps[0]:,}"
     size = ["maps" if stage.maps[0] != 1 else "map", f"{stage.maps[1]}×{stage.maps[2]}"] if stage.is_maps else ["units"]
     shape = [f"{count} {size[0]}", *size[1:]] if stage.is_maps else [count, *size]
+    if compact:
+        return [stage.name, *shape]
     return [stage.name, kind, *shape, f"{stage.weights:,}" if stage.weights else "", "weights" if stage.weights else ""]
 
 
@@ -85,6 +90,7 @@ class StageItem(pg.GraphicsObject):
         self._theme = theme
         self._column = Column(0, 10, 1, 1, (10, 10))
         self._header = 0.0
+        self._compact = False
         self._bounds = QRectF()
         self._mosaic: Mosaic | None = None
         self._picture: Picture | None = None
@@ -101,10 +107,10 @@ class StageItem(pg.GraphicsObject):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # tells `paint` what is exposed
         self.setToolTip(_described(stage))
 
-    def place(self, column: Column, header: float, legend: float) -> None:
-        """header, legend: heights of what stands above and below the mosaic."""
+    def place(self, column: Column, header: float, legend: float, compact: bool) -> None:
+        """header, legend: heights of what stands above and below the mosaic.  compact: see `heading_lines`."""
         self.prepareGeometryChange()
-        self._column, self._header = column, header
+        self._column, self._header, self._compact = column, header, compact
         self._bounds = QRectF(0, 0, max(column.width, column.mosaic[0]) + 1, header + column.mosaic[1] + legend)
         self.setPos(column.left, 0)
         self._overlay = None
@@ -170,7 +176,7 @@ class StageItem(pg.GraphicsObject):
 
     def map_at(self, position: QPointF) -> int | None:
         """Index of the map under a point of this item."""
-        x, y = position.x() - self._mosaic_rect().left(), position.y() - self._header
+        x, y = position.x() - self.mosaic_rect().left(), position.y() - self._header
         wide, tall = self._column.map_size
         if not (0 <= x < self._column.columns * wide and 0 <= y < self._column.rows * tall):
             return None
@@ -191,10 +197,11 @@ class StageItem(pg.GraphicsObject):
         """Where a map is, in this item."""
         wide, tall = self._column.map_size
         row, column = divmod(index, self._column.columns)
-        corner = self._mosaic_rect().topLeft()
+        corner = self.mosaic_rect().topLeft()
         return QRectF(corner.x() + column * wide, corner.y() + row * tall, wide, tall)
 
-    def _mosaic_rect(self) -> QRectF:
+    def mosaic_rect(self) -> QRectF:
+        """Where all maps are, in this item."""
         width, height = self._column.mosaic
         return QRectF((self._column.width - width) / 2, self._header, width, height)
 
@@ -212,7 +219,7 @@ class StageItem(pg.GraphicsObject):
             self._paint_heading(painter)
         if self._mosaic is None or self._picture is None:
             return
-        where = self._mosaic_rect()
+        where = self.mosaic_rect()
         picture = self._replayed if self._replays else self._picture
         if picture is not None:
             painter.drawImage(where, picture.image)
@@ -225,19 +232,19 @@ class StageItem(pg.GraphicsObject):
             painter.setPen(QPen(self._theme.colours.accent, 2))
             painter.drawRect(self.map_rect(self.marked).adjusted(0, 0, -1, -1))
         for layer in sorted(self._marks):
-            for mark in self._marks[layer]:
-                self._paint_mark(painter, mark)
+            self._paint_marks(painter, self._marks[layer])
         if self._has_legend:
             painter.setPen(self._theme.colours.muted)
             top = where.bottom() + self._theme.unit + self._theme.px(BAR) + 1
             self._numbers.draw(painter, self._range(self._mosaic.magnitude), self._column.width / 2, top, 0.5)
 
-    def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
-        """With a halo, since the maps below have all colours."""
-        boxes = self._boxes(mark)
-        for colour, thick in ((self._theme.colours.window, HALO), (getattr(self._theme.colours, mark.ink), 1.5)):
-            painter.setPen(QPen(colour, thick, j=Qt.PenJoinStyle.MiterJoin))
-            painter.drawRects(boxes)
+    def _paint_marks(self, painter: QPainter, marks: Sequence[Mark]) -> None:
+        """With a halo, since the maps below have all colours; those of one colour in one go, since they may be many."""
+        for ink in dict.fromkeys(mark.ink for mark in marks):
+            boxes = [box for mark in marks if mark.ink == ink for box in self._boxes(mark)]
+            for colour, thick in ((self._theme.colours.window, HALO), (getattr(self._theme.colours, ink), 1.5)):
+                painter.setPen(QPen(colour, thick, j=Qt.PenJoinStyle.MiterJoin))
+                painter.drawRects(boxes)
 
     def _boxes(self, mark: Mark) -> list[QRectF]:
         """Where a mark is in this item: at least as large as can be seen, however small the pixels are."""
@@ -245,7 +252,7 @@ class StageItem(pg.GraphicsObject):
         top, left, bottom, right = mark.box
         if mark.channel is None:
             if mark.box == (0, 0, tall, wide):
-                return [self._mosaic_rect()]
+                return [self.mosaic_rect()]
             indices: Sequence[int] = range(self._tiles)
         elif mark.until is not None and mark.until > mark.channel + 1:
             return [self._around(mark.channel, mark.until)]
@@ -268,13 +275,13 @@ class StageItem(pg.GraphicsObject):
         start, end = self.map_rect(first), self.map_rect(after - 1)
         if start.top() == end.top():
             return start.united(end)
-        mosaic = self._mosaic_rect()
+        mosaic = self.mosaic_rect()
         return QRectF(mosaic.left(), start.top(), mosaic.width(), end.bottom() - start.top())
 
     def _paint_heading(self, painter: QPainter) -> None:
         top = 0.0
         name = self._theme.colours.accent if self._under_way else self._theme.colours.text
-        for number, line in enumerate(heading_lines(self.stage)):
+        for number, line in enumerate(heading_lines(self.stage, self._compact)):
             font = self._theme.font("strong" if number == 0 else "caption")
             metrics = QFontMetricsF(font)
             painter.setFont(font)

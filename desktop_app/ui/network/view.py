@@ -21,6 +21,9 @@ from desktop_app.ui.network.stage_item import Mark, StageItem, heading_lines, un
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
+COMPACT_BELOW = 320
+"""Height below which headings leave out what is not needed, pixels at normal size."""
+
 
 class NetworkView(pg.GraphicsView):
     """One StageItem a stage. Scene coordinates are pixels; the columns are arranged anew when the room changes."""
@@ -134,6 +137,11 @@ class NetworkView(pg.GraphicsView):
         rect = item.mapRectToScene(item.map_rect(index))
         return QPointF(self.mapFromScene(rect.topLeft())), QPointF(self.mapFromScene(rect.bottomRight()))
 
+    def mosaic_rect(self, position: int) -> QRectF:
+        """Where all maps of a stage are, in this widget."""
+        item = self._items[position]
+        return QRectF(self.mapFromScene(item.mapRectToScene(item.mosaic_rect())).boundingRect())
+
     def _dress(self) -> None:
         theme = self._theme
         self.setBackground(theme.colours.window)
@@ -153,17 +161,18 @@ class NetworkView(pg.GraphicsView):
         theme = self._theme
         caption = QFontMetricsF(theme.font("caption"))
         strong = QFontMetricsF(theme.font("strong"))
-        header = strong.height() + 5 * caption.height() + theme.unit
+        compact = self.height() < theme.px(COMPACT_BELOW)
+        header = strong.height() + (2 if compact else 5) * caption.height() + theme.unit
         legend = caption.height() + theme.px(4) + theme.unit + 2
         widths = [
             max((strong if line == 0 else caption).horizontalAdvance(text) for line, text in enumerate(lines))
-            for lines in (heading_lines(item.stage) for item in self._items)
+            for lines in (heading_lines(item.stage, compact) for item in self._items)
         ]
         margin = theme.unit
         room = max(self._room() - 2 * margin, 1)
         placed = arrange([item.stage for item in self._items], widths, room, self.height() - header - legend, 6)
         for item, column in zip(self._items, placed, strict=True):
-            item.place(column, header, legend)
+            item.place(column, header, legend, compact)
             item.moveBy(margin, 0)
             item.show_legend(self._gradient, self._shared_scale)
         rects = [item.frame_rect() for item in self._items]

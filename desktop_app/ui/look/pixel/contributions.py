@@ -12,7 +12,7 @@ from desktop_app.core.numerals import exact
 from desktop_app.ui.look.pixel import shades
 from desktop_app.ui.look.pixel.board import Board, result
 from desktop_app.ui.look.pixel.pencil import Pencil, Piece
-from desktop_app.ui.look.pixel.told import Told, magnitude_of, place_name, tr
+from desktop_app.ui.look.pixel.told import Told, magnitude_of, place_name, place_parts, tr
 
 COLUMN = 380
 """Width of a column of rows at least, pixels at normal size."""
@@ -65,41 +65,34 @@ class ContributionsBoard(Board):
         return room.top() + pencil.height("caption") + 2 * pencil.theme.unit + shown * self._row(pencil)
 
     def _paint_column(self, pencil: Pencil, area: QRectF, places: list[int]) -> None:
+        """A row an input: its name, input × weight = product, and the product as a bar to the left or right of zero."""
         how, told, theme = self._how, self.told, pencil.theme
-        number, sign = pencil.width("−888.888", "caption"), pencil.width(" × ", "caption")
         source = told.stages[told.source]
-        names = [place_name(source, self._index(place)).removeprefix(f"{source.name}, ") for place in places]
-        first = max(pencil.width(name, "caption") for name in [*names, source.name]) + 2 * theme.unit
-        ends = [area.left() + first + number]
-        ends += [ends[0] + sign + number, ends[0] + 2 * (sign + number)]
+        number, sign = pencil.width("−0.00000", "caption"), pencil.width(" × ", "caption")
+        names = [", ".join(place_parts(source, self._index(place))[1:]) for place in places]
+        name_width = max(pencil.width(name, "caption") for name in [*names, source.name]) + 2 * theme.unit
+        ends = [area.left() + name_width + number + step * (sign + number) for step in range(3)]
+        pencil.text(source.name, area.left(), area.top(), "caption", "muted")
         for words, end in zip((tr("input"), tr("weight"), tr("product")), ends, strict=True):
             pencil.text(words, end, area.top(), "caption", "muted", 1)
-        pencil.text(source.name, area.left(), area.top(), "caption", "muted")
-        bars = QRectF(ends[2] + 2 * theme.unit, 0, area.right() - ends[2] - 2 * theme.unit, self._row(pencil))
-        zero = bars.center().x()
+        tall, first = self._row(pencil), area.top() + pencil.height("caption") + theme.unit
+        left = ends[2] + 2 * theme.unit
+        reach = max((area.right() - left) / 2, 1)
         shade = shades.of_values(told.frame, 1.0)
-        top = area.top() + pencil.height("caption") + theme.unit
-        for place, name in zip(places, names, strict=True):
+        for row, (place, name) in enumerate(zip(places, names, strict=True)):
+            top = first + row * tall
             values = [float(numbers[place]) for numbers in (how.inputs, how.weights, how.products)]
             pencil.text(name, area.left(), top, "caption", "muted")
-            for value, end, ink in zip(values, ends, ("text", "text", "text"), strict=True):
+            for value, end, after in zip(values, ends, ("×", "=", ""), strict=True):
                 pencil.text(exact(value), end, top, "caption", "text", 1)
-                if ink and end != ends[2]:
-                    pencil.text("×" if end == ends[0] else "=", end + sign / 2, top, "caption", "muted", 0.5)
+                pencil.text(after, end + sign / 2, top, "caption", "muted", 0.5)
             share = values[2] / self._largest if self._largest and math.isfinite(values[2]) else 0.0
-            length = share * bars.width() / 2
-            bar = QRectF(min(zero, zero + length), top + 2, max(abs(length), 1), self._row(pencil) - 5)
-            pencil.painter.fillRect(bar, shade(0.6 if share >= 0 else -0.6))
-            words = (
-                f"{place_name(source, self._index(place))}: {' × '.join(map(exact, values[:2]))} = {exact(values[2])}"
-            )
-            row = QRectF(area.left(), top, area.width(), self._row(pencil))
-            pencil.target(row, words, Spot(told.source, self._index(place)))
-            top += self._row(pencil)
-        pencil.painter.fillRect(
-            QRectF(zero, area.top() + pencil.height("caption"), 1, top - area.top() - pencil.height("caption")),
-            theme.colours.border,
-        )
+            bar = QRectF(left + reach * (1 + min(share, 0)), top + 2, max(abs(share) * reach, 1), tall - 5)
+            pencil.painter.fillRect(bar, shade(math.nan if math.isnan(values[2]) else math.copysign(0.6, share)))
+            words = f"{place_name(source, self._index(place))}: {exact(values[0])}"
+            pencil.target(QRectF(area.left(), top, area.width(), tall), words, Spot(told.source, self._index(place)))
+        axis = QRectF(left + reach, first - theme.unit / 2, 1, len(places) * tall)
+        pencil.painter.fillRect(axis, theme.colours.border)
 
     def _index(self, place: int) -> tuple[int, ...]:
         return tuple(int(side) for side in self._how.at[place])

@@ -13,7 +13,7 @@ from desktop_app.core.numerals import exact
 from desktop_app.ui.look.pixel import shades
 from desktop_app.ui.look.pixel.board import Board, result
 from desktop_app.ui.look.pixel.pencil import Pencil, Piece
-from desktop_app.ui.look.pixel.told import Told, place_name, tr
+from desktop_app.ui.look.pixel.told import Told, place_name, place_parts, tr
 
 BOX = (96, 48)
 """(width, height) of a number's box, pixels at normal size."""
@@ -79,17 +79,15 @@ def _paint_boxes(
         if number:
             left = pencil.text(sign, left, middle, "title", "muted") + 3 * theme.unit
         box = QRectF(left, top, wide, tall)
-        if position is None:
-            name, shade = tr("a fixed number"), None
-        else:
-            name = place_name(told.stages[position], index)
+        parts, shade = [tr("a fixed number")], None
+        if position is not None:
+            parts = place_parts(told.stages[position], index)
             shade = shades.of_map(told.frame, position, index[0])
-            pencil.target(box, f"{name}: {exact(value)}", Spot(position, index))
+            pencil.target(box, f"{', '.join(parts)}: {exact(value)}", Spot(position, index))
         _paint_box(pencil, box, value, shade)
-        for line, words in enumerate(name.split(", ")):
+        for line, words in enumerate(parts):
             pencil.text(words, left, box.bottom() + theme.unit + line * pencil.height("caption"), "caption", "muted")
-        names = (pencil.width(words, "caption") for words in name.split(", "))
-        left += max(wide, *names) + 3 * theme.unit if len(operands) > 1 else wide + 3 * theme.unit
+        left += max(wide, *(pencil.width(words, "caption") for words in parts)) + 3 * theme.unit
     left = pencil.text("=" if sign else "→", left, middle, "title", "muted") + 3 * theme.unit
     pencil.text(exact(total), left, middle, "title")
     return top + tall + 3 * pencil.height("caption") + 3 * theme.unit

@@ -16,7 +16,7 @@ from desktop_app.ui.look.pixel.board import Board
 from desktop_app.ui.look.pixel.boards import board_for, tell
 from desktop_app.ui.look.pixel.heading import Heading
 from desktop_app.ui.look.pixel.sheet import Sheet
-from desktop_app.ui.look.pixel.told import Told, map_name, tr
+from desktop_app.ui.look.pixel.told import Told, place_parts, tr
 from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.frames import paint_focus
@@ -189,19 +189,10 @@ class PixelPage(Page):
 
 def _heading(told: Told, board: Board) -> tuple[str, str]:
     """("conv2", "filter 5 of 32 · pixel (7, 4) · reads a 3×3 patch of each of 16 maps")."""
-    stage, index = told.stage, told.spot.index
-    parts = []
-    if len(index) == 3:
-        if stage.kind == "input":
-            parts += [map_name(stage, index[0]).removeprefix(stage.name).removeprefix(", ")]
-        else:
-            words = tr("filter {n} of {count}") if stage.kind == "conv" else tr("map {n} of {count}")
-            parts.append(words.format(n=index[0] + 1, count=f"{stage.shape[0]:,}"))
-        parts.append(tr("pixel ({row}, {column})").format(row=index[1] + 1, column=index[2] + 1))
-    elif len(index) == 2:
-        words = tr("token {n} of {count} · feature {feature}")
-        parts.append(words.format(n=index[0] + 1, count=stage.shape[0], feature=index[1] + 1))
-    else:
-        parts.append(tr("unit {n} of {count}").format(n=f"{index[0] + 1:,}", count=f"{stage.shape[0]:,}"))
-    parts.append(board.reads())
-    return stage.name, " · ".join(part for part in parts if part)
+    stage = told.stage
+    parts = place_parts(stage, told.spot.index)[1:]
+    if stage.kind != "input":
+        count = f"{stage.shape[0]:,}"
+        which = tr("filter {n}").format(n=told.spot.channel + 1) if stage.kind == "conv" else parts[0]
+        parts[0] = tr("{which} of {count}").format(which=which, count=count)
+    return stage.name, " · ".join(part for part in (*parts, board.reads()) if part)

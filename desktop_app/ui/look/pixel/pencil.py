@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -32,12 +32,19 @@ class Piece:
 
 @dataclass(frozen=True)
 class Target:
-    """Something under the mouse. goes: the number that a click leads to.  turns: the page that a click turns to."""
+    """Something under the mouse. tip: its words, or how to make them: hundreds would cost more than the painting.
+
+    goes: the number that a click leads to.  turns: the page that a click turns to.
+    """
 
     rect: QRectF
-    tip: str
+    tip: str | Callable[[], str]
     goes: Spot | None = None
     turns: int | None = None
+
+    @property
+    def words(self) -> str:
+        return self.tip if isinstance(self.tip, str) else self.tip()
 
 
 class Pencil:
@@ -73,6 +80,12 @@ class Pencil:
         self._texts[role].draw(self.painter, words, x, top, anchor)
         return x + (1 - anchor) * self._texts[role].width(words)
 
+    def fitted(self, words: str, width: float, role: Role = "caption") -> str:
+        """The words, or as many as there is room for."""
+        while words and self.width(words, role) > width:
+            words = words.rpartition(" ")[0]
+        return words.rstrip(",")
+
     def line(self, pieces: Sequence[Piece], left: float, top: float, width: float) -> float:
         """One line of words, broken between pieces where there is no room; returns where it ends below."""
         gap = self.width(" ")
@@ -102,7 +115,7 @@ class Pencil:
     def needed(self, numbers: Numbers) -> QSizeF:
         """The smallest cell in which the numbers can be read."""
         texts = self._texts["caption"]
-        wide = max((texts.width(tiny(value)) for value in numbers.flat), default=0.0)
+        wide = max(texts.width(tiny(float(value))) for value in (numbers.min(), numbers.max()))
         return QSizeF(wide + self.theme.px(4), texts.height)
 
     def grid(
@@ -139,6 +152,7 @@ class Pencil:
                     painter.setPen(self._on(colour))
                     texts.draw(painter, tiny(value), box.center().x(), box.top() + drop, 0.5)
         whole = QRectF(corner, QSizeF(columns * cell.width() - gap, rows * cell.height() - gap))
+        self.frame(whole.adjusted(-1, -1, 0, 0), self.theme.colours.border)  # zero has the colour of the paper
         if winner is not None:
             row, column = winner
             place = corner + QPointF(column * cell.width(), row * cell.height())
@@ -161,5 +175,7 @@ class Pencil:
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.drawRect(box)
 
-    def target(self, rect: QRectF, tip: str, goes: Spot | None = None, turns: int | None = None) -> None:
+    def target(
+        self, rect: QRectF, tip: str | Callable[[], str], goes: Spot | None = None, turns: int | None = None
+    ) -> None:
         self.targets.append(Target(rect, tip, goes, turns))

@@ -107,6 +107,6 @@ class Sheet(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             target = self.target_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), target.tip if target else "", self)
+            QToolTip.showText(event.globalPos(), target.words if target else "", self)
             return True
         return bool(super().event(event))

@@ -47,23 +47,31 @@ def tr(words: str) -> str:
 
 def map_name(stage: Stage, channel: int) -> str:
     """Of one map: "pool1, map 3"; of a photo "input, red"."""
-    if stage.kind == "input":
-        return stage.name if stage.shape[0] != len(COLOURS) else f"{stage.name}, {tr(COLOURS[channel])}"
-    return tr("{stage}, map {n}").format(stage=stage.name, n=channel + 1)
+    return ", ".join(_map_parts(stage, channel))
 
 
 def place_name(stage: Stage, index: Index) -> str:
-    """Of one number: "pool1, map 3, pixel (7, 4)"; rows and columns are counted from 1, as maps are."""
+    """Of one number: "pool1, map 3, pixel (7, 4)"."""
+    return ", ".join(place_parts(stage, index))
+
+
+def place_parts(stage: Stage, index: Index) -> list[str]:
+    """The same in its parts. Rows and columns are counted from 1, as maps are."""
     match index:
         case (channel, row, column):
             pixel = tr("pixel ({row}, {column})").format(row=row + 1, column=column + 1)
-            return f"{map_name(stage, channel)}, {pixel}"
+            return [*_map_parts(stage, channel), pixel]
         case (token, feature):
-            return tr("{stage}, token {token}, feature {feature}").format(
-                stage=stage.name, token=token + 1, feature=feature + 1
-            )
+            parts = (tr("token {n}").format(n=token + 1), tr("feature {n}").format(n=feature + 1))
+            return [stage.name, *parts]
         case _:
-            return tr("{stage}, unit {n}").format(stage=stage.name, n=index[0] + 1)
+            return [stage.name, tr("unit {n}").format(n=index[0] + 1)]
+
+
+def _map_parts(stage: Stage, channel: int) -> list[str]:
+    if stage.kind != "input":
+        return [stage.name, tr("map {n}").format(n=channel + 1)]
+    return [stage.name, tr(COLOURS[channel])] if stage.shape[0] == len(COLOURS) else [stage.name]
 
 
 def magnitude_of(numbers: Numbers) -> float:

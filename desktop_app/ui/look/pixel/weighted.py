@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -16,11 +17,12 @@ from desktop_app.ui.look.pixel.pencil import Pencil, Piece
 from desktop_app.ui.look.pixel.sums import paint_sums
 from desktop_app.ui.look.pixel.told import Told, magnitude_of, map_name, place_name, tr
 
-TALLEST_CELL, WIDEST_CELL = 44, 56
-"""Pixels at normal size."""
-SMALLEST_SUMS = (150, 30)
-"""(width, height) that the chart of all maps' sums needs, pixels at normal size."""
-TALLEST_SUMS = 120
+FAINT = 0.1
+"""Products have their strongest colour where they are this share of the stage's largest number, or more."""
+LARGEST_CELL = 54
+"""Side, pixels at normal size."""
+NARROWEST_SUMS, LOWEST_SUMS, TALLEST_SUMS = 190, 44, 120
+"""Of the chart of all maps' sums, pixels at normal size."""
 
 
 class WeightedBoard(Board):
@@ -54,95 +56,100 @@ class WeightedBoard(Board):
         return pieces
 
     def paint(self, pencil: Pencil, room: QRectF, first: int) -> float:
-        how, theme, unit = self._how, pencil.theme, pencil.theme.unit
+        how, told, unit = self._how, self.told, pencil.theme.unit
         place = int(self.order[first])
         grids: list[Numbers] = [how.patches[place], how.kernels[place], how.products[place]]
-        head = pencil.height("caption") + unit
-        sign = pencil.width("×", "title") + 4 * unit
-        total = f"{exact(float(how.sums[place]))}"
-        sum_width = sign + pencil.width(total, "title") + 2 * unit
-        cell = self._cell(pencil, grids, QSizeF(room.width() - 2 * sign - sum_width, room.height() - head))
+        total = exact(float(how.sums[place]))
+        cell, chart = self._layout(pencil, room, grids, pencil.width(total, "title"))
         rows, columns = how.inside.shape
-        wide = 3 * columns * cell.width() + 2 * sign + sum_width
-        beside = self.count > 1 and room.width() - wide >= theme.px(SMALLEST_SUMS[0])
-        if self.count > 1 and not beside:
-            least = theme.px(SMALLEST_SUMS[1]) + pencil.height("caption") + 2 * unit
-            cell = self._cell(pencil, grids, QSizeF(room.width() - 2 * sign - sum_width, room.height() - head - least))
-        top = room.top() + head
-        left = room.left()
+        sign, top, left = self._sign(pencil), room.top() + self._head(pencil), room.left()
         middle = top + (rows * cell.height() - pencil.height("title")) / 2
-        source, channel = self.told.source, int(how.channels[place])
-        name = map_name(self.told.stages[source], channel)
-        frame = self.told.frame
-        inks = (
-            shades.of_map(frame, source, channel),
-            shades.of_weights(frame, magnitude_of(how.kernels)),
-            shades.of_values(frame, magnitude_of(how.products)),
-        )
+        name = map_name(told.stages[told.source], int(how.channels[place]))
         words = (tr("patch of {map}").format(map=name), tr("kernel"), tr("products"))
+        inks = (
+            shades.of_map(told.frame, told.source, int(how.channels[place])),
+            shades.of_weights(told.frame, magnitude_of(how.kernels)),
+            shades.of_values(told.frame, max(magnitude_of(how.products), FAINT * self._magnitude())),
+        )
         boxes = []
         for number, (values, ink, word) in enumerate(zip(grids, inks, words, strict=True)):
             if number:
                 pencil.text("×" if number == 1 else "=", left + sign / 2, middle, "title", "muted", 0.5)
                 left += sign
-            pencil.text(
-                self._fitting(pencil, word, columns * cell.width() + sign), left, room.top(), "caption", "muted"
-            )
+            free = columns * cell.width() + (0 if number == 2 else sign)
+            pencil.text(pencil.fitted(word, free), left, room.top(), "caption", "muted")
             boxes.append(pencil.grid(values, ink, QPointF(left, top), cell, how.inside if number == 0 else None))
             left += columns * cell.width()
         pencil.text("Σ", left + sign / 2, middle, "title", "muted", 0.5)
-        right = pencil.text(total, left + sign, middle, "title")
+        pencil.text(total, left + sign, middle, "title")
         self._mark_cells(pencil, boxes, cell, place)
         below: float = top + rows * cell.height() + 2 * unit
-        if beside:
-            chart = QRectF(right + 6 * unit, room.top(), room.right() - right - 6 * unit, rows * cell.height() + head)
-            chart.setHeight(min(max(chart.height(), theme.px(90)), room.height()))
-        elif self.count > 1:
-            chart = QRectF(room.left(), below, room.width(), min(room.bottom() - below, theme.px(TALLEST_SUMS)))
-        else:
+        if chart is None:
             return below
-        paint_sums(pencil, chart, how.sums, self._names(), self.order, place, frame)
+        names = [map_name(told.stages[told.source], channel) for channel in how.channels.tolist()]
+        paint_sums(pencil, chart, how.sums, names, self.order, place, told.frame)
         return max(float(chart.bottom()) + 2 * unit, below)
 
-    def _fitting(self, pencil: Pencil, words: str, width: float) -> str:
-        """ "patch of pool1, map 3" over the grid, or only "patch" where that is too long."""
-        return words if pencil.width(words, "caption") <= width else words.split(" ")[0]
+    def _magnitude(self) -> float:
+        """Of the stage: what its maps are scaled to."""
+        return self.told.frame.mosaics[self.told.spot.position].magnitude
+
+    def _sign(self, pencil: Pencil) -> float:
+        """Room of a × or = between two grids."""
+        return pencil.width("×", "title") + 4 * pencil.theme.unit
+
+    def _head(self, pencil: Pencil) -> float:
+        """Room of the captions over the grids."""
+        return pencil.height("caption") + pencil.theme.unit
+
+    def _layout(self, pencil: Pencil, room: QRectF, grids: list[Numbers], total: float) -> tuple[QSizeF, QRectF | None]:
+        """The size of a cell, and where the chart of all sums goes: beside the grids, or below where that is better.
+
+        total: width of the sum behind the grids.
+        """
+        theme, unit, head = pencil.theme, pencil.theme.unit, self._head(pencil)
+        rows, columns = self._how.inside.shape
+        besides = 3 * self._sign(pencil) + total
+        free = QSizeF(room.width() - besides, room.height() - head)
+        if self.count == 1:
+            return self._cell(pencil, grids, free), None
+        cell = self._cell(pencil, grids, QSizeF(free.width() - theme.px(NARROWEST_SUMS) - 6 * unit, free.height()))
+        if pencil.legible(cell, np.concatenate(grids)):
+            left = room.left() + 3 * columns * cell.width() + besides + 6 * unit
+            tall = min(max(rows * cell.height() + head, theme.px(LOWEST_SUMS) + head), room.height())
+            return cell, QRectF(left, room.top(), room.right() - left, tall)
+        least = theme.px(LOWEST_SUMS) + head + 2 * unit
+        cell = self._cell(pencil, grids, QSizeF(free.width(), free.height() - least))
+        top = room.top() + head + rows * cell.height() + 2 * unit
+        return cell, QRectF(room.left(), top, room.width(), min(room.bottom() - top, theme.px(TALLEST_SUMS)))
 
     def _cell(self, pencil: Pencil, grids: list[Numbers], room: QSizeF) -> QSizeF:
-        """As large as there is room for; wider than tall where that makes the numbers fit."""
+        """Square, or wider where the numbers need that; without numbers where they cannot be read."""
         rows, columns = grids[0].shape
-        theme = pencil.theme
-        tall = min(room.height() / rows, theme.px(TALLEST_CELL))
-        wide = min(room.width() / (3 * columns), theme.px(WIDEST_CELL))
-        needed = pencil.needed(np.concatenate([grid.reshape(-1) for grid in grids]))
+        needed = pencil.needed(np.concatenate(grids))
+        tall = min(room.height() / rows, pencil.theme.px(LARGEST_CELL))
+        wide = room.width() / (3 * columns)
         if tall + 1 >= needed.height() and wide >= needed.width():
-            return QSizeF(math.floor(max(min(wide, tall * 1.3), needed.width())), math.floor(tall))
+            return QSizeF(math.floor(min(max(tall, needed.width()), wide)), math.floor(tall))
         side = max(math.floor(min(tall, wide)), 2)
         return QSizeF(side, side)
 
     def _mark_cells(self, pencil: Pencil, boxes: list[QRectF], cell: QSizeF, place: int) -> None:
-        """Each cell tells its exact numbers, and those of the patch lead to where they come from."""
-        how, told = self._how, self.told
-        channel = int(how.channels[place])
-        for row in range(how.inside.shape[0]):
-            for column in range(how.inside.shape[1]):
-                values = [float(grid[place, row, column]) for grid in (how.patches, how.kernels, how.products)]
-                patch, kernel, product = (exact(value) for value in values)
-                sum_words = f"{patch} × {kernel} = {product}"
-                shift = QPointF(column * cell.width(), row * cell.height())
-                rects = [QRectF(box.topLeft() + shift, cell) for box in boxes]
-                if not how.inside[row, column]:
-                    tip = tr("padding: outside of the map, counts as 0")
-                    pencil.target(rects[0], tip)
-                    goes = None
-                else:
-                    index: Index = (channel, int(how.rows[row]), int(how.columns[column]))
-                    goes = Spot(told.source, index)
-                    tip = f"{place_name(told.stages[told.source], index)}: {patch}\n{sum_words}"
-                    pencil.target(rects[0], tip, goes)
-                for rect in rects[1:]:
-                    pencil.target(rect, sum_words, goes)
+        """Each cell tells its exact numbers, and leads to where the patch's number comes from."""
+        how, channel = self._how, int(self._how.channels[place])
+        for row, column in np.ndindex(how.inside.shape):
+            shift = QPointF(column * cell.width(), row * cell.height())
+            goes = None
+            if how.inside[row, column]:
+                goes = Spot(self.told.source, (channel, int(how.rows[row]), int(how.columns[column])))
+            for box in boxes:
+                pencil.target(QRectF(box.topLeft() + shift, cell), partial(self._cell_words, place, row, column), goes)
 
-    def _names(self) -> list[str]:
-        source = self.told.stages[self.told.source]
-        return [map_name(source, int(channel)) for channel in self._how.channels]
+    def _cell_words(self, place: int, row: int, column: int) -> str:
+        how = self._how
+        grids = (how.patches, how.kernels, how.products)
+        patch, kernel, product = (exact(float(grid[place, row, column])) for grid in grids)
+        if not how.inside[row, column]:
+            return tr("padding: outside of the map, counts as 0")
+        index: Index = (int(how.channels[place]), int(how.rows[row]), int(how.columns[column]))
+        return f"{place_name(self.told.stages[self.told.source], index)}: {patch}\n{patch} × {kernel} = {product}"
