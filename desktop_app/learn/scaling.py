@@ -13,7 +13,10 @@ Scaled = Mapping[int, Mapping[int, float]]
 
 
 def by_stage(factors: Factors) -> Scaled:
-    return {position: factors.at(position) for position, _channel, _factor in factors.scaled}
+    found: dict[int, dict[int, float]] = {}
+    for position, channel, factor in factors.scaled:
+        found.setdefault(position, {})[channel] = factor
+    return found
 
 
 def scale(value: Tensor, scaled: Scaled, position: int) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import operator
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -22,6 +23,7 @@ _MOVING = {
     "select", "split", "squeeze", "swapaxes", "swapdims", "tensor_split", "transpose", "unbind", "unflatten",
     "unsqueeze", "view",
 }  # fmt: skip
+_SIZES = {"device", "dim", "dtype", "ndim", "numel", "shape", "size"}
 
 
 class TracedGraph:
@@ -33,6 +35,7 @@ class TracedGraph:
         _without_inplace(self.module)
         self._recorder = _Recorder(self.module)
         self.values = self._recorder.record(probe)
+        self._from_input = _downstream(self.values)
         self.output = next(node for node in self.values if node.op == "output")
         needed = _ancestors(self.output)
         stages = (node for node in self.values if node in needed and self._is_stage(node))
@@ -72,7 +75,7 @@ class TracedGraph:
             for before in waiting.pop().all_input_nodes:
                 if before in self.kept or before.op == "placeholder":
                     found.add(self.position(before))
-                elif before not in met:
+                elif before not in met and before in self._from_input:
                     met.add(before)
                     waiting.append(before)
         return found
@@ -92,14 +95,9 @@ class TracedGraph:
         return isinstance(layer, MOVING_LAYERS) if layer else operation_name(node) in _MOVING
 
     def constant(self, node: fx.Node) -> Tensor | None:
-        """A weight that the network uses by itself, or a piece of it; None for what has to do with the input."""
+        """A weight that the network uses by itself, or what it makes of one; None for what comes from the input."""
         value = self.values[node]
-        if node.op == "get_attr":
-            return value if isinstance(value, Tensor) else None
-        before = [each for each in node.all_input_nodes if holds_numbers(self.values[each])]
-        if not before or not isinstance(value, Tensor) or not (self.moves(node) or self.handed_on(node)):
-            return None
-        return None if any(self.constant(each) is None for each in before) else value
+        return value if isinstance(value, Tensor) and node not in self._from_input else None
 
     def arguments(self, node: fx.Node) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """As it is called, with numbers in place of the nodes that are sizes."""
@@ -155,6 +153,16 @@ class _Recorder(fx.Interpreter):
     def run_node(self, n: fx.Node) -> Any:
         self._values[n] = super().run_node(n)
         return self._values[n]
+
+
+def _downstream(nodes: Iterable[fx.Node]) -> set[fx.Node]:
+    """All that changes with the input; its sizes do not."""
+    found: set[fx.Node] = set()
+    for node in nodes:
+        size = operation_name(node) in _SIZES or (node.target is getattr and node.args[1] in _SIZES)
+        if node.op == "placeholder" or (not size and found.intersection(node.all_input_nodes)):
+            found.add(node)
+    return found
 
 
 def _ancestors(node: fx.Node) -> set[fx.Node]:

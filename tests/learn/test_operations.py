@@ -1,0 +1,204 @@
+"""What stages of torch networks are said to compute is what they compute, and of the stages that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+from traced_nets import (
+    SHAPE,
+    Activations,
+    Branching,
+    Joins,
+    Sums,
+    Transformer,
+    Unheard,
+    Windows,
+    an_input,
+    made,
+    traced,
+    unknown,
+    wrong,
+)
+
+from desktop_app.core.arithmetic.operations import Attention, Combine, Concat, Conv, Dense, LayerNorm, Move, Unknown
+from desktop_app.learn.torchvision_compat import make_importable
+from desktop_app.learn.tracing import TorchForward
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")
+@pytest.mark.parametrize(
+    ("kind", "not_taken_apart"),
+    [
+        (Windows, {"pad", "pad (2)"}),
+        (Activations, set()),
+        (Sums, set()),
+        (Joins, set()),
+        (Transformer, {"cat"}),
+        (Unheard, {"circular", "groups", "fixed", "hooked", "add", "abs", "sub", "sum", "across", "mean"}),
+        (Branching, {"pool", "fc"}),
+    ],
+)
+def test_every_number_is_what_its_operation_gives(kind: Callable[[], nn.Module], not_taken_apart: set[str]) -> None:
+    torch.manual_seed(3)
+    net = made(kind())
+    forward = TorchForward(net, SHAPE)
+    for seed in range(2):
+        trace = traced(forward, an_input(seed=seed))
+        assert set(unknown(trace)) == not_taken_apart
+        assert wrong(trace, pixels=12, seed=seed) == []
+        np.testing.assert_array_equal(trace.answer.logits, net(torch.from_numpy(an_input(seed=seed))[None])[0].numpy())
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")
+def test_windows_kinds_are_all_there() -> None:
+    """A net that fx had not followed would be checked with fewer operations."""
+    forward = TorchForward(made(Windows()), SHAPE)
+    assert [stage.kind for stage in forward.stages].count("average pool") == 9
+    assert [stage.kind for stage in forward.stages].count("max pool") == 4
+
+
+def sources(forward: TorchForward, name: str) -> list[str]:
+    stage = next(stage for stage in forward.stages if stage.name == name)
+    return [forward.stages[place].name for place in stage.sources]
+
+
+def operation(forward: TorchForward, name: str) -> object:
+    names = [stage.name for stage in forward.stages]
+    return forward.operations[names.index(name) - 1]
+
+
+def test_sources_are_the_operands_in_their_order_with_repeats() -> None:
+    joins = TorchForward(made(Joins()), SHAPE)
+    assert sources(joins, "cat") == ["right", "left", "right"]
+    sums = TorchForward(made(Sums()), SHAPE)
+    assert sources(sums, "sub") == ["input"]
+    assert sources(sums, "add") == ["plain", "truediv"]
+    assert sources(sums, "add (2)") == ["relu", "relu"]
+    assert sources(sums, "mul") == ["add (2)", "sigmoid"]
+    assert sources(sums, "mul (2)") == ["mul"]
+    vit = TorchForward(made(Transformer()), SHAPE)
+    assert sources(vit, "cat") == ["permute"]
+    assert sources(vit, "attention") == ["norm"]
+    assert sources(vit, "head") == ["getitem"]
+    watched = TorchForward(made(Branching()), SHAPE)
+    assert sources(watched, "skip") == ["input"]
+    assert sources(watched, "relu") == ["conv"]
+    assert sources(watched, "pool") == ["skip"]
+
+
+def test_weights_are_shared_with_the_network() -> None:
+    """A big network is not in memory twice."""
+    net = made(Transformer())
+    forward = TorchForward(net, SHAPE)
+    for name, module in (("patches", net.patches), ("head", net.head), ("norm", net.norm)):
+        told = operation(forward, name)
+        assert isinstance(told, Conv | Dense | LayerNorm)
+        weights = told.scale if isinstance(told, LayerNorm) else told.weight
+        assert np.shares_memory(weights, module.weight.numpy())
+    attention = operation(forward, "biased")
+    assert isinstance(attention, Attention) and attention.heads == 4
+    assert np.shares_memory(attention.value, net.biased.in_proj_weight.numpy())
+    places = operation(forward, "add")
+    assert isinstance(places, Combine) and np.shares_memory(places.constant, net.places.numpy())
+
+
+def test_what_is_moved_is_told_in_four_bytes_a_number() -> None:
+    forward = TorchForward(made(Joins()), SHAPE)
+    pairs = zip(forward.stages[1:-1], forward.operations, strict=True)
+    moves = [(stage, told) for stage, told in pairs if isinstance(told, Move)]
+    assert len(moves) >= 9
+    for stage, move in moves:
+        assert move.index.dtype == np.int32 and move.index.shape == stage.shape
+    concat = operation(forward, "cat")
+    assert isinstance(concat, Concat) and concat.axis == 0
+
+
+class Masked(nn.Module):
+    """Attention in ways that one row of weights over all tokens does not tell."""
+
+    def __init__(self, way: str) -> None:
+        super().__init__()
+        self.way = way
+        self.attention = nn.MultiheadAttention(
+            3, 1, batch_first=way != "batch second", add_bias_kv=way == "more tokens"
+        )
+        self.register_buffer("mask", torch.ones(12, 12).triu(1).bool())
+        self.fc = nn.Linear(3, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.mean(3).transpose(1, 2)
+        mask = self.mask if self.way == "masked" else None
+        other = x * 2 if self.way == "other keys" else x
+        return self.fc(self.attention(x, other, other, attn_mask=mask)[0].mean(1))
+
+
+@pytest.mark.parametrize("way", ["masked", "batch second", "more tokens", "other keys"])
+def test_other_kinds_of_attention_are_not_taken_apart(way: str) -> None:
+    forward = TorchForward(made(Masked(way)), SHAPE)
+    assert isinstance(operation(forward, "attention"), Unknown)
+    assert sources(forward, "attention")[0] == "transpose"
+
+
+class Sizes(nn.Module):
+    """Reads a size, makes a weight out of another, and sees something else again when it is not a float any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = nn.Parameter(torch.randn(1, 3, 1, 1))
+        self.fc = nn.Linear(3, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x * torch.sigmoid(self.gate) * (1 / x.size(2))
+        return self.fc((x - x.mean()).mean((2, 3)))
+
+
+def test_only_what_changes_with_the_input_is_a_stage() -> None:
+    net = made(Sizes())
+    forward = TorchForward(net, SHAPE)
+    assert [stage.name for stage in forward.stages] == ["input", "mul", "mul (2)", "sub", "mean", "fc", "softmax"]
+    trace = traced(forward, an_input())
+    assert unknown(trace) == ["sub"] and sources(forward, "sub") == ["mul (2)"]
+    assert wrong(trace, pixels=12) == []
+
+
+def test_a_second_relu_that_changes_nothing_is_a_stage_all_the_same() -> None:
+    net = nn.Sequential(nn.Conv2d(3, 4, 12), nn.ReLU(), nn.ReLU(), nn.Dropout(), nn.Flatten())
+    forward = TorchForward(made(net), SHAPE)
+    assert [stage.name for stage in forward.stages[1:-1]] == ["0", "1", "2", "4"]
+    assert sources(forward, "4") == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "side", "not_taken_apart"),
+    [
+        ("resnet18", 64, 0),
+        ("mobilenet_v3_small", 64, 0),
+        ("densenet121", 64, 0),
+        ("squeezenet1_1", 64, 0),
+        ("shufflenet_v2_x0_5", 64, 0),
+        ("googlenet", 64, 0),
+        ("efficientnet_b0", 32, 0),
+        ("convnext_tiny", 32, 0),
+        ("vision transformer", 32, 1),
+    ],
+)
+def test_torchvisions_networks_are_taken_apart(name: str, side: int, not_taken_apart: int) -> None:
+    """All but the class token of a vision transformer, which comes from no stage."""
+    make_importable()
+    from torchvision import models
+
+    torch.manual_seed(4)
+    if name == "vision transformer":
+        sizes = {"num_layers": 2, "num_heads": 4, "hidden_dim": 32, "mlp_dim": 64}
+        net = models.VisionTransformer(image_size=side, patch_size=8, num_classes=7, **sizes)
+        nn.init.normal_(net.heads.head.weight)
+    else:
+        net = getattr(models, name)(num_classes=7, **({"init_weights": False} if name == "googlenet" else {}))
+    forward = TorchForward(made(net), (3, side, side))
+    trace = traced(forward, an_input((3, side, side), seed=6))
+    assert len(unknown(trace)) == not_taken_apart
+    assert wrong(trace, pixels=1) == []
