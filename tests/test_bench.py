@@ -39,6 +39,7 @@ FIGURES: dict[str, dict[str, object]] = {
     },
     "handling": {"gap": 9.0, "idle_gap": 1.0},
     "replay": {"intervals": [16.0, 16.0, 17.0], "gap": 9.0, "idle_gap": 1.0},
+    "silence": {"clicked": 4.0, "drawn": 3.0},
     "trace_cost": {"full": 0.9, "bare": 0.5},
     "bare_start": {"answer": 1.0},
     "start": {"drawable": 0.4, "answer": 0.5, "torch_answer": 1.6, "gap": 120.0, "second_gap": 60.0},
@@ -66,7 +67,8 @@ def test_every_row_says_what_was_measured_against_what(
     names = " | ".join(row["name"] for row in measured)
     for what in ("median", "p95", "p99", "points that got a frame", "GUI gap while drawing", "GUI gap otherwise",
                  "replay of shapes-lenet, frames a second", "replay of photos-simple, longest frame",
-                 "1000/s", "trace and mosaics", "window drawable", "first answer", "torch is imported", "12 Mpx",
+                 "1000/s", "filter switched off",
+                 "trace and mosaics", "window drawable", "first answer", "torch is imported", "12 Mpx",
                  "resident memory after 37,500 points"):  # fmt: skip
         assert what in names
     assert main.main(json=False) == 0
@@ -80,6 +82,7 @@ def test_every_row_says_what_was_measured_against_what(
         ("start", {"spawned": True}),
         ("photo", {"turns": 1}),
         ("trace_cost", {"turns": 10}),
+        ("silence", {"turns": 4, "seconds": 0.4}),
         ("replay", {"model": "photos-simple", "seconds": 0.4}),
     ],
 )

@@ -47,6 +47,8 @@ def _rows(found: Sequence[Place], plan: Plan) -> Iterator[Row]:
     for model in REPLAYED:
         _tell(f"replay of {model} …")
         yield from rows.replay(model, measure("replay", offscreen, model=model, seconds=plan.replay_seconds))
+    _tell("switching filters off …")
+    yield from rows.silence(measure("silence", offscreen, turns=plan.clicks, seconds=plan.seconds))
     _tell("trace and mosaics …")
     yield from rows.trace_cost(measure("trace_cost", offscreen, turns=plan.turns))
     _tell("start …")

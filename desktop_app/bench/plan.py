@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Plan:
-    """rates: events a second; seconds: of drawing at each.  turns, photos, starts: of which a median is taken.
+    """rates: events a second; seconds: of drawing at each.  turns, photos, clicks, starts: of which a median is taken.
 
     replay_seconds: of a replay at most; the shipped models' take 25.
     memory_points: after memory_warm ones, drawn at memory_rate. 37,500 are five minutes of a mouse that sends 125 a
@@ -18,6 +18,7 @@ class Plan:
     seconds: float = 5.0
     turns: int = 400
     photos: int = 7
+    clicks: int = 60
     starts: int = 3
     replay_seconds: float = 30.0
     memory_rate: int = 1000

@@ -50,6 +50,11 @@ def replay(model: str, figures: dict[str, Any]) -> Iterator[Row]:
     yield figure(f"replay of {model}, longest frame", float(intervals.max()), "ms", "≤", 33, idle)
 
 
+def silence(figures: dict[str, float]) -> Iterator[Row]:
+    name = "filter switched off → bars painted"
+    yield against(name, figures["clicked"], "ms", "pen → painted", figures["drawn"], 2.0)
+
+
 def trace_cost(figures: dict[str, float]) -> Iterator[Row]:
     yield against("worker: trace and mosaics", figures["full"], "ms", "bare forward", figures["bare"], 2.0)
 

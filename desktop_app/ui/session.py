@@ -140,6 +140,7 @@ class Session(QObject):
         """Scales or silences maps of the present model, until it is changed."""
         if factors != self.factors:
             self.factors = factors
+            self._submit()  # first, so that the worker is busy while the panels are
             self.factors_changed.emit(factors)
             self._submit()
 

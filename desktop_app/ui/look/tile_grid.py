@@ -226,8 +226,8 @@ class TileGrid(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         number = self.tile_at(event.position())
         if number is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.toggled.emit(number)  # first, so that its answer is soon there
             self._take(number)
-            self.toggled.emit(number)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.turn(-1 if event.angleDelta().y() > 0 else 1)

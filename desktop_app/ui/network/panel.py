@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
-from desktop_app.core.forward.factors import Factors
+from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.live import Frame, MapView
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import card_stages, with_ends
@@ -47,6 +47,7 @@ class NetworkPanel(QWidget):
         self._cards = cards
         self._map_view = MapView()
         self._frame: Frame | None = None
+        self._factors = UNTOUCHED
         self._pointed: tuple[int, int] | None = None
         self._spot: Spot | None = None
         self._pointing: Pointing | None = None
@@ -67,6 +68,7 @@ class NetworkPanel(QWidget):
         """Empty columns of the model, until its first frame comes."""
         self._models.setCurrentIndex(self._cards.index(card))
         self._frame = None
+        self._show_factors(UNTOUCHED)
         if self._pointing:
             self._pointing.forget()
         self._columns.set_stages(with_ends(card_stages(card), card.preprocessing.shape))
@@ -74,6 +76,8 @@ class NetworkPanel(QWidget):
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
         self._columns.show_frame(frame)
+        if frame.trace.factors != self._factors:
+            self._show_factors(frame.trace.factors)
         if self._pointing:
             self._pointing.show_frame(frame)
         self._legend.show_frame(frame)
@@ -85,17 +89,6 @@ class NetworkPanel(QWidget):
         self._pointing = Pointing(self._columns, selection)
         selection.changed.connect(self._bring_into_view)
 
-    def show_factors(self, factors: Factors) -> None:
-        """Marks the maps that are scaled, and says that there are some."""
-        self._scaled_note.show_factors(factors)
-        self._hint.setVisible(not factors)  # there is not room for both
-        stages = self._columns.stages
-        marks = [
-            Mark(position, channel, (0, 0, *stages[position].maps[1:]), "ghost")
-            for position, channel, _ in factors.scaled
-        ]
-        self._columns.set_marks("scaled", marks)
-
     def set_stale(self, stale: bool) -> None:
         self._columns.set_stale(stale)
         self._hint.setText(self.tr("Working on your newest input …") if stale else self._resting_hint)
@@ -105,6 +98,18 @@ class NetworkPanel(QWidget):
 
     def set_contrast(self, contrast: float) -> None:
         self._contrast.setValue(round(_slider_of(contrast)))
+
+    def _show_factors(self, factors: Factors) -> None:
+        """Marks the maps that are scaled, and says that there are some."""
+        self._factors = factors
+        self._scaled_note.show_factors(factors)
+        self._hint.setVisible(not factors)  # there is not room for both
+        stages = self._columns.stages
+        marks = [
+            Mark(position, channel, (0, 0, *stages[position].maps[1:]), "ghost")
+            for position, channel, _ in factors.scaled
+        ]
+        self._columns.set_marks("scaled", marks)
 
     def _build(self) -> None:
         self._models = QComboBox()

@@ -126,7 +126,6 @@ class MainWindow(QMainWindow):
         session.photo_opened.connect(self.input.show_photo)
         session.stale_changed.connect(self.network.set_stale)
         session.stale_changed.connect(self.answer.set_stale)
-        session.factors_changed.connect(self.network.show_factors)
         session.factors_changed.connect(self.look.show_factors)
         for teller in (session, self.documents, self.exporter):
             teller.problem.connect(banner.show_problem)

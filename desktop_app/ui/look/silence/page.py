@@ -44,7 +44,7 @@ class SilencePage(Page):
     ) -> None:
         super().__init__(theme, selection, parent)
         self._frame: Frame | None = None
-        self._factors = UNTOUCHED
+        self._factors = self._shown = UNTOUCHED
         self._stages = StageChoice(logits=False)
         self._reset_all = QPushButton(self.tr("Reset all"))
         self._reset_all.setToolTip(self.tr("Switch all filters on again (Ctrl+0)"))
@@ -57,6 +57,7 @@ class SilencePage(Page):
         self._slider.setToolTip(
             self.tr("What the chosen filter's map is multiplied with: 0 switches it off, 1 is as learnt")
         )
+        self._reset_all.setEnabled(False)
         self._scaled = ScaledList(theme)
         self._found = RankingPanel(theme)
         self._finder = Finder(self._found, jobs, forwards)
@@ -104,6 +105,10 @@ class SilencePage(Page):
         self.selection.changed.connect(self._follow)
         self.theme.changed.connect(self._dress)
 
+    @property
+    def grid(self) -> MapGrid:
+        return self._grid
+
     # what the panel tells
 
     def show_model(self, card: ModelCard) -> None:
@@ -115,8 +120,8 @@ class SilencePage(Page):
     def show_factors(self, factors: Factors) -> None:
         """What is scaled, whoever changed it; its frame follows."""
         self._factors = factors
-        self._reset_all.setEnabled(bool(factors))
-        self._show_scaled()
+        if self._bank is not None:
+            self._grid.show_factors(factors.at(self._bank.place))
 
     def show_frame(self, frame: Frame) -> None:
         first = self._frame is None
@@ -125,8 +130,9 @@ class SilencePage(Page):
         bank = self._bank
         if bank is not None:
             self._grid.show_maps(frame.mosaics[bank.place], self._factors.at(bank.place))
+        if first or frame.trace.factors != self._shown:
+            self._show_scaled(frame.trace.factors)
         if first:
-            self._show_scaled()
             self._follow(self.selection.spot)
         self._compare()
         self._finder.show_frame(frame)
@@ -181,19 +187,17 @@ class SilencePage(Page):
     def _scale(self, position: int, channel: int, factor: float) -> None:
         self.factors_changed.emit(self._factors.having(position, channel, factor))
 
-    def _show_scaled(self) -> None:
-        bank = self._bank
-        if bank is not None:
-            self._grid.show_factors(self._factors.at(bank.place))
-        if self._frame is not None:
-            self._scaled.show_places(
-                {(at, channel): self._state(at, channel) for at, channel, _ in self._factors.scaled}
-            )
+    def _show_scaled(self, factors: Factors) -> None:
+        """With the frame that has them: laying this out before would only hold it up."""
+        self._shown = factors
+        self._reset_all.setEnabled(bool(factors))
+        self._scaled.show_places(
+            {(at, channel): self._state(at, channel, factor) for at, channel, factor in factors.scaled}
+        )
         self._show_slider()
 
-    def _state(self, position: int, channel: int) -> str:
+    def _state(self, position: int, channel: int, factor: float) -> str:
         """As "conv2 · 5: off"."""
-        factor = self._factors.of(position, channel)
         bank = self._bank_at(position)
         stages = self._frame.trace.stages if self._frame else ()
         name = stages[bank.position if bank else position].name
