@@ -142,7 +142,6 @@ class Session(QObject):
             self.factors = factors
             self._submit()  # first, so that the worker is busy while the panels are
             self.factors_changed.emit(factors)
-            self._submit()
 
     def set_beside(self, card: ModelCard | None) -> None:
         """A second model that answers the same source in every frame."""
@@ -212,8 +211,8 @@ class Session(QObject):
             self.view = replace(self.view, columns=())
             self.factors = UNTOUCHED
             self.model_changed.emit(card)
-
             self.factors_changed.emit(UNTOUCHED)
+
     def _submit_with_steps(self) -> None:
         self._steps_shown.invalidate()
         self._submit()

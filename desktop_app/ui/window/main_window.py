@@ -21,8 +21,8 @@ from desktop_app.core.settings import Settings, save_settings
 from desktop_app.ui.answer.history_chart import HistoryChart
 from desktop_app.ui.answer.panel import AnswerPanel
 from desktop_app.ui.autosave import Autosave
-from desktop_app.ui.icons import application_icon
 from desktop_app.ui.export.exporter import Exporter
+from desktop_app.ui.icons import application_icon
 from desktop_app.ui.input.panel import InputPanel
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.panel import LookPanel
@@ -64,8 +64,8 @@ class MainWindow(QMainWindow):
         self._build()
         autosave = Autosave(user_data() / "autosave", self)
         self.documents = Documents(session, self.input, self.settings, autosave, self)
-        self.menus = MenuBar(self)
         self.exporter = Exporter(session, theme, self.network, self.look, self.selection, self.jobs, self)
+        self.menus = MenuBar(self)
         self._connect()
         self._show_model(session.card)
         self._apply(settings)
@@ -233,11 +233,11 @@ class MainWindow(QMainWindow):
         self.session.prefer("drawings", settings.drawing_model)
         self.session.prefer("photos", settings.photo_model)
 
-    def set_projector(self, on: bool) -> None:
     def reset_factors(self) -> None:
         """All maps as the network made them."""
         self.session.set_factors(UNTOUCHED)
 
+    def set_projector(self, on: bool) -> None:
         """Larger text and controls need wider docks."""
         self.theme.set_projector(on)
         self._size_docks()
