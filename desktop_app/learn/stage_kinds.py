@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from torch import nn
+from typing import Any
+
+from torch import Tensor, nn
 
 SKIPPED = (nn.Dropout, nn.Dropout2d, nn.AlphaDropout, nn.Identity)
 """Modules that do nothing when a network only answers: no column for them."""
@@ -61,6 +63,11 @@ _FUNCTIONS = {
     "softmax": "softmax",
     "flatten": "flatten",
 }
+
+
+def may_be_stage(value: Any) -> bool:
+    """Whether a value in the middle of a network can be shown: one input's maps (1, C, H, W), tokens or units."""
+    return isinstance(value, Tensor) and value.is_floating_point() and value.ndim in (2, 3, 4) and len(value) == 1
 
 
 def kind_of(what: nn.Module | str, shape: tuple[int, ...]) -> str:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from desktop_app.learn.layer_operations import MOVING_LAYERS, is_channel_norm
-from desktop_app.learn.stage_kinds import SKIPPED
+from desktop_app.learn.stage_kinds import SKIPPED, may_be_stage
 
 _HANDING_ON = {
     "alpha_dropout", "clone", "contiguous", "detach", "dropout", "dropout1d", "dropout2d", "feature_dropout", "float",
@@ -114,12 +114,9 @@ class TracedGraph:
         return getattr(self._recorder, node.op)(node.target, args, kwargs)
 
     def _is_stage(self, node: fx.Node) -> bool:
-        value = self.values[node]
-        if node.op not in ("call_module", "call_function", "call_method"):
+        if node.op not in ("call_module", "call_function", "call_method") or not may_be_stage(self.values[node]):
             return False
-        if not isinstance(value, Tensor) or not value.is_floating_point() or value.ndim not in (2, 3, 4):
-            return False
-        return len(value) == 1 and self.handed_on(node) is None and self.constant(node) is None
+        return node in self._from_input and self.handed_on(node) is None
 
 
 def holds_numbers(value: Any) -> bool:

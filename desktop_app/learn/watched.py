@@ -12,13 +12,13 @@ from desktop_app.core.arithmetic.operations import Move, Operation, Unknown
 from desktop_app.core.forward.trace import Stage
 from desktop_app.learn.layer_operations import MOVING_LAYERS, attention, layer_operation
 from desktop_app.learn.scaling import Scaled, scale
-from desktop_app.learn.stage_kinds import SKIPPED, Names, kind_of
+from desktop_app.learn.stage_kinds import SKIPPED, Names, kind_of, may_be_stage
 
 Keep = Callable[[Tensor, Scaled], tuple[Tensor, ...]]
 """From an input (1, C, H, W) to every stage's output."""
 
 See = Callable[[nn.Module, str, Tensor], Tensor]
-"""Gets a module, its name and its output; gives what goes on in the output's place."""
+"""Gets a module, its name and its output; returns what the network goes on with."""
 
 Enter = Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], None]
 """Gets a module and what it is given."""
@@ -30,7 +30,6 @@ def by_hooks(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage]
     operations: list[Operation] = []
     seen = [probe]
     names = Names()
-
     entered: dict[nn.Module, tuple[Operation, int]] = {}
 
     def enter(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -103,7 +102,7 @@ def _watched(net: nn.Module, batch: Tensor, see: See, enter: Enter | None = None
     def hook_for(name: str) -> Callable[..., Any]:
         def hook(module: nn.Module, _inputs: Any, output: Any) -> Any:
             value = output[0] if isinstance(output, tuple) else output  # attention gives its weights too
-            if not isinstance(value, Tensor) or not value.is_floating_point() or value.ndim not in (2, 3, 4):
+            if not may_be_stage(value):
                 return None
             changed = see(module, name, value)
             if changed is value:
