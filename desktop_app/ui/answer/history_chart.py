@@ -32,7 +32,7 @@ from desktop_app.ui.answer.history_lines import Floats, Lines, lines_of, place_n
 from desktop_app.ui.answer.moment_answers import MomentAnswers
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.frames import paint_focus
+from desktop_app.ui.widgets.frames import BY_KEYBOARD, paint_focus
 
 REST_MS = 120
 """How long the pen rests before the moments are worked out: the next stroke must not wait for those of the last."""
@@ -62,6 +62,7 @@ class HistoryChart(QWidget):
         self._told: Drawing | None = None
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._work_out)
+        self._shows_focus = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -117,10 +118,12 @@ class HistoryChart(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        self._shows_focus = event.reason() in BY_KEYBOARD
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._shows_focus = False
         self.update()
         if not self.underMouse():
             self._return()
@@ -274,7 +277,7 @@ class HistoryChart(QWidget):
             self._paint_axis_words(painter)
             if self._at is not None:
                 self._paint_moment(painter, self._at)
-        if self.hasFocus():
+        if self._shows_focus:
             paint_focus(painter, self.rect(), self._theme)
 
     def _new_picture(self, ratio: float) -> QPixmap:

@@ -32,15 +32,15 @@ class Lines:
 
 
 def lines_of(values: Floats) -> Lines:
-    """Of the classes that ever led, those that led longest stand out, in the order in which they came to lead."""
+    """Of the classes that ever led, those that came highest then stand out, in the order in which they came to lead."""
     known = np.flatnonzero(np.isfinite(values).all(axis=1))
     if not len(known):
         return Lines(values, (), ())
-    leading = values[known].argmax(axis=1)
+    leading, height = values[known].argmax(axis=1), values[known].max(axis=1)
     winner = int(leading[-1])
-    classes, first, times = np.unique(leading, return_index=True, return_counts=True)
-    longest = [place for place in np.argsort(-times, kind="stable") if classes[place] != winner][: STAND_OUT - 1]
-    leaders = (winner, *(int(classes[place]) for place in sorted(longest, key=lambda place: int(first[place]))))
+    peaks = {int(index): float(height[leading == index].max()) for index in dict.fromkeys(leading) if index != winner}
+    best = sorted(peaks, key=lambda index: -peaks[index])[: STAND_OUT - 1]
+    leaders = (winner, *(index for index in peaks if index in best))
     highest = values[known].max(axis=0)
     others = [int(index) for index in np.argsort(-highest, kind="stable")[: THIN + STAND_OUT]]
     return Lines(values, leaders, tuple(c for c in others if c not in leaders and highest[c] >= FAINT)[:THIN])

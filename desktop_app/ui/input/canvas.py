@@ -28,7 +28,7 @@ from desktop_app.ui.input.gesture import BrushGesture, EraserGesture, Gesture, P
 from desktop_app.ui.input.ink_layer import Box, InkLayer
 from desktop_app.ui.input.pointers import Hand, PointerSurface
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.frames import paint_corners, paint_focus
+from desktop_app.ui.widgets.frames import BY_KEYBOARD, paint_corners, paint_focus
 
 Tool = Literal["brush", "eraser"]
 
@@ -38,11 +38,6 @@ PAUSE_MS = 4
 """Points that come faster than this are kept, and dealt with together: most mice send 125 a second, some 1,000."""
 ERASER_RATIO = 2.0
 """The eraser's width in widths of the pen."""
-_BY_KEYBOARD = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 _NOTHING: Box = (1, 1, 0, 0)
 _ALL: Box = (0, 0, 1, 1)
 
@@ -237,7 +232,7 @@ class Canvas(PointerSurface):
     # what interrupts a gesture
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._shows_focus = event.reason() in _BY_KEYBOARD
+        self._shows_focus = event.reason() in BY_KEYBOARD
         super().focusInEvent(event)
         self.update()
 

@@ -22,7 +22,7 @@ from desktop_app.core.forward.softmax_steps import SoftmaxSteps, share_words
 from desktop_app.core.numerals import short
 from desktop_app.ui.look.softmax.sheet import LINES, Sheet, Shown
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.frames import paint_focus
+from desktop_app.ui.widgets.frames import BY_KEYBOARD, paint_focus
 
 ROW, USUAL_ROW, TALLEST_ROW = 17, 21, 27
 """Height of a row at normal size, pixels: the least, the wanted one, and where there is room."""
@@ -38,6 +38,7 @@ class FormulaTable(QWidget):
         self._theme = theme
         self._shown: Shown | None = None
         self._sheet: tuple[object, Sheet] | None = None
+        self._shows_focus = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -88,10 +89,12 @@ class FormulaTable(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        self._shows_focus = event.reason() in BY_KEYBOARD
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._shows_focus = False
         self.update()
         if not self.underMouse():
             self._point(None)
@@ -163,9 +166,9 @@ class FormulaTable(QWidget):
             self._point(None)
 
     def _sheet_for(self, shown: Shown) -> Sheet:
-        key = shown.classes, shown.steps.temperature, self.size().toTuple()
+        key = shown.steps.temperature, self.size().toTuple()
         if self._sheet is None or self._sheet[0] != key:
-            self._sheet = key, Sheet(self._theme, *key[:2], self.width(), self.height())
+            self._sheet = key, Sheet(self._theme, key[0], self.width(), self.height())
         return self._sheet[1]
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -173,5 +176,5 @@ class FormulaTable(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._shown is not None:
             self._sheet_for(self._shown).paint(painter, self._shown)
-        if self.hasFocus():
+        if self._shows_focus:
             paint_focus(painter, self.rect(), self._theme)

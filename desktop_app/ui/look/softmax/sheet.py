@@ -43,7 +43,7 @@ class Shown:
 class Sheet:
     """Knows where everything is for one size of text and one width; made anew when either changes."""
 
-    def __init__(self, theme: Theme, classes: tuple[str, ...], temperature: float, width: float, height: float) -> None:
+    def __init__(self, theme: Theme, temperature: float, width: float, height: float) -> None:
         self._colours, self._unit, self._px = theme.colours, theme.unit, theme.px
         self._plain, self._strong = StaticTexts(theme.font("body")), StaticTexts(theme.font("strong"))
         self._small = StaticTexts(theme.font("caption"))
@@ -59,7 +59,7 @@ class Sheet:
             self._plain.width(_tr("sum 100 %")), self._plain.width(_tr("experiment")), self._strong.width("= 99.9 %")
         )
         self._right = width - widest - 2 * theme.unit
-        self._narrowest = self._narrowest_column(classes)
+        self._narrowest = theme.px(46) + 2 * theme.unit  # what a term needs; a longer name is cut
 
     def room(self) -> int:
         """How many columns there is room for, two at least."""
@@ -207,11 +207,6 @@ class Sheet:
 
     def _column(self, shown: Shown) -> float:
         return (self._right - 2 * self._unit - self._left) / (len(shown.columns) + bool(shown.others))
-
-    def _narrowest_column(self, classes: tuple[str, ...]) -> float:
-        """As wide as the longest name or a term, within reason: a name may be cut."""
-        longest = max((self._small.width(name) for name in classes[:100]), default=0.0)
-        return min(max(longest, self._px(46)), self._px(90)) + 2 * self._unit
 
     def _cut(self, name: str, wide: float) -> str:
         if self._small.width(name) <= wide:

@@ -47,8 +47,8 @@ def _reason(answer: Answer, card: ModelCard) -> str:
             )
         case "fairly sure":
             words = _tr(
-                "Fairly sure: {best} has {share}, and {second} comes next with {rest}. {bits} bits is between {quarter} "
-                "and the “not sure” line at {line}."
+                "Fairly sure: {best} has {share}, and {second} comes next with {rest}. {bits} bits is between "
+                "{quarter} and the “not sure” line at {line}."
             )
         case "not sure" if answer.entropy > card.not_sure:
             words = _tr(
