@@ -25,11 +25,12 @@ class Legend(QWidget):
         self._view = MapView()
         self._magnitude: float | None = None
         self._holes = False
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Legend of the colours"))
 
     def show_scale(self, view: MapView) -> None:
         self._view = view
+        self.updateGeometry()
         self.update()
 
     def show_frame(self, frame: Frame) -> None:
@@ -44,7 +45,10 @@ class Legend(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(320), int(QFontMetricsF(self._theme.font("caption")).height()) + 2)
+        metrics, unit = QFontMetricsF(self._theme.font("caption")), self._theme.unit
+        words = (self.tr("activation"), *self._words(), "·")
+        width = sum(metrics.horizontalAdvance(text) + 2 * unit for text in words) + self._theme.px(110)
+        return QSize(int(width), int(QFontMetricsF(self._theme.font("caption")).height()) + 2)
 
     def _words(self) -> tuple[str, str, str]:
         """(left of the bar, right of the bar, what the scale is)."""

@@ -25,6 +25,7 @@ from desktop_app.ui.network.scaled_note import ScaledNote
 from desktop_app.ui.network.stage_item import Mark
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.elided import Elided
 from desktop_app.ui.widgets.text import Text, heading
 
 POINTED, READ, THE_INPUT, OTHER_MAPS = 40.0, 10.0, 5.0, 0.3
@@ -162,7 +163,7 @@ class NetworkPanel(QWidget):
         self._scaled_note = ScaledNote(self._theme)
         self._scaled_note.clicked.connect(self.reset_wanted)
         self._resting_hint = self.tr("Hover a number to see what it reads, click for its arithmetic")
-        self._hint = Text(self._theme, self._resting_hint, "caption", "muted")
+        self._hint = Elided(self._theme, self._resting_hint, "caption", "muted")
         bottom = QHBoxLayout()
         bottom.addWidget(self._legend, 1)
         bottom.addWidget(self._scaled_note)

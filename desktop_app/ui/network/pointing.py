@@ -52,4 +52,4 @@ class Pointing(QObject):
     def _mark(self, layer: str, spot: Spot | None, ink: Ink) -> None:
         trace = self._trace
         shown = trace is not None and spot is not None and fits(trace.stages, spot)
-        self._view.set_marks(layer, marks_of(trace, spot, ink) if shown and trace and spot else ())
+        self._view.set_marks(layer, marks_of(trace, spot, ink, self._view.is_fine) if shown and trace and spot else ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -20,16 +20,19 @@ MOST_PIECES = 64
 Box = tuple[int, int, int, int]
 
 
-def marks_of(trace: Trace, spot: Spot, ink: Ink) -> list[Mark]:
-    """The number itself, what it reads, the winner of a maximum in another ink, and its receptive field."""
+def marks_of(trace: Trace, spot: Spot, ink: Ink, fine: Callable[[int], bool]) -> list[Mark]:
+    """The number itself, what it reads, the winner of a maximum in another ink, and its receptive field.
+
+    fine: whether a stage's pixels are large enough on screen for a frame each.
+    """
     number, row, column = place_of(trace.stages[spot.position], spot)
     marks = [Mark(spot.position, number, (row, column, row + 1, column + 1), ink)]
     for source, flags in reads(trace, spot.position, only(trace, spot.position, spot.index)).items():
-        marks += _around(trace, source, flags, ink)
+        marks += _around(trace, source, flags, ink, fine(source))
     marks += _winner(trace, spot)
     if 0 not in trace.stages[spot.position].sources and spot.position:
         field = receptive_field(trace, spot.position, spot.index)
-        marks += _around(trace, 0, field[None], ink)
+        marks += _around(trace, 0, field[None], ink, fine(0))
     return marks
 
 
@@ -43,7 +46,7 @@ def _winner(trace: Trace, spot: Spot) -> Iterator[Mark]:
             yield Mark(source, how.channel, (row, column, row + 1, column + 1), "ghost")
 
 
-def _around(trace: Trace, position: int, flags: Flags, ink: Ink) -> Iterator[Mark]:
+def _around(trace: Trace, position: int, flags: Flags, ink: Ink, fine: bool) -> Iterator[Mark]:
     """flags: of the stage's shape; of the input one channel is enough, since it is one picture."""
     stage = trace.stages[position]
     if not stage.is_maps:
@@ -59,16 +62,16 @@ def _around(trace: Trace, position: int, flags: Flags, ink: Ink) -> Iterator[Mar
         return
     alike = len(channels) == len(flags) and (flags.strides[0] == 0 or bool((flags == flags[0]).all()))
     for channel in (int(channels[0]),) if alike else channels.tolist():
-        for box in _boxes(flags[channel]):
+        for box in _boxes(flags[channel], fine):
             yield Mark(position, None if alike else channel, box, ink)
 
 
-def _boxes(flags: Flags) -> Iterator[Box]:
-    """(H, W): one box, or one for each piece of a row where it has holes, as with dilation."""
+def _boxes(flags: Flags, fine: bool) -> Iterator[Box]:
+    """(H, W): one box, or one for each piece of a row where it has holes, as with dilation, and they can be seen."""
     rows, columns = np.flatnonzero(flags.any(axis=1)), np.flatnonzero(flags.any(axis=0))
     top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
     whole = (top, left, bottom, right)
-    if flags[top:bottom, left:right].all():
+    if not fine or flags[top:bottom, left:right].all():
         yield whole
         return
     pieces = [

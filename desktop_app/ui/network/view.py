@@ -17,7 +17,7 @@ from desktop_app.core.forward.walk import fits, strongest
 from desktop_app.core.maps import palette
 from desktop_app.ui.look.keys import walked
 from desktop_app.ui.network.arrange import arrange
-from desktop_app.ui.network.stage_item import Mark, StageItem, heading_lines, unsigned_stages
+from desktop_app.ui.network.stage_item import SMALLEST_MARK, Mark, StageItem, heading_lines, unsigned_stages
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
@@ -136,6 +136,12 @@ class NetworkView(pg.GraphicsView):
         item = self._items[position]
         rect = item.mapRectToScene(item.map_rect(index))
         return QPointF(self.mapFromScene(rect.topLeft())), QPointF(self.mapFromScene(rect.bottomRight()))
+
+    def is_fine(self, position: int) -> bool:
+        """Whether single pixels of a stage's maps can be told from each other."""
+        top_left, bottom_right = self.map_rect(position, 0)
+        size, (_, tall, wide) = bottom_right - top_left, self._items[position].stage.maps
+        return min(size.x() / wide, size.y() / tall) >= SMALLEST_MARK
 
     def mosaic_rect(self, position: int) -> QRectF:
         """Where all maps of a stage are, in this widget."""

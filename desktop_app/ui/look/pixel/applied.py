@@ -71,7 +71,7 @@ class AppliedBoard(Board):
                 break
             end = pencil.text(f"{name} = ", left, top, "body", "muted")
             end = pencil.text(exact(value), end, top)
-            pencil.text(f"  {_meaning(name)}", end, top, "caption", "muted")
+            pencil.text(f"  {_meaning(name, how.function)}", end, top, "caption", "muted")
             top += tall
         if not how.constants and top + tall <= room.bottom():
             pencil.text(_in_words(how), left, top, "caption", "muted")
@@ -119,10 +119,10 @@ class AppliedBoard(Board):
         pencil.text(tr("f(x) upwards, x to the right"), area.left() + unit, area.top() + unit, "caption", "muted")
 
 
-def _meaning(name: str) -> str:
+def _meaning(name: str, function: str) -> str:
+    if name in ("mean", "variance"):
+        return tr("of this map, in training") if function == "batch norm" else tr("of the numbers beside this one")
     return {
-        "mean": tr("the usual number here"),
-        "variance": tr("how much it usually varies"),
         "scale": tr("learned"),
         "shift": tr("learned"),
         "a": tr("slope on the left"),

@@ -58,7 +58,7 @@ class AttendedBoard(Board):
             top = room.top() + pencil.height("caption") + pencil.theme.unit
             below = self._paint_row(pencil, QPointF(left, top), side, place, shade)
             if place == first:
-                note = tr("Colour: how much of each token's value goes in. Each head's weights add up to 1.")
+                note = tr("Colour: how much of each token goes in; a head's weights add up to 1. Framed: this token.")
                 pencil.text(note, left, below + pencil.theme.unit, "caption", "muted")
             bottom = max(bottom, below)
         return bottom + pencil.height("caption") + 3 * pencil.theme.unit
@@ -77,8 +77,10 @@ class AttendedBoard(Board):
         picture: Numbers = np.full(rows * columns, 0.0)
         shown = weights[before : before + rows * columns]
         picture[: len(shown)] = shown
-        box = pencil.grid(picture.reshape(rows, columns), shade, QPointF(corner.x(), top), cell)
-        pencil.frame(box, pencil.theme.colours.border)
+        own = divmod(self.told.spot.index[0] - before, columns) if self.told.spot.index[0] >= before else None
+        box = pencil.grid(
+            picture.reshape(rows, columns), shade, QPointF(corner.x(), top), cell, written=False, winner=own
+        )
         for token in range(len(shown)):
             row, column = divmod(token, columns)
             place = QPointF(corner.x() + column * cell.width(), top + row * cell.height())

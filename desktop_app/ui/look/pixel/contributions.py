@@ -14,8 +14,8 @@ from desktop_app.ui.look.pixel.board import Board, result
 from desktop_app.ui.look.pixel.pencil import Pencil, Piece
 from desktop_app.ui.look.pixel.told import Told, magnitude_of, place_name, place_parts, tr
 
-COLUMN = 380
-"""Width of a column of rows at least, pixels at normal size."""
+SHORTEST_BAR = 90
+"""Room for the bars of a column at least, pixels at normal size."""
 
 
 class ContributionsBoard(Board):
@@ -48,15 +48,29 @@ class ContributionsBoard(Board):
     def _row(self, pencil: Pencil) -> float:
         return pencil.height("caption") + pencil.theme.px(3)
 
+    def _number(self, pencil: Pencil) -> float:
+        return pencil.width("−0.00000", "caption") + pencil.theme.unit
+
+    def _sign(self, pencil: Pencil) -> float:
+        return pencil.width(" × ", "caption")
+
+    def _gap(self, pencil: Pencil) -> float:
+        """Between two columns."""
+        return 6 * pencil.theme.unit
+
     def _fit(self, pencil: Pencil, room: QRectF) -> tuple[int, int]:
-        columns = max(int(room.width() // pencil.theme.px(COLUMN)), 1)
+        source = self.told.stages[self.told.source]
+        longest = ", ".join(place_parts(source, tuple(side - 1 for side in source.shape))[1:])
+        wide = pencil.width(longest, "caption") + 3 * self._number(pencil) + 2 * self._sign(pencil)
+        wide += pencil.theme.px(SHORTEST_BAR) + self._gap(pencil)
+        columns = max(int((room.width() + self._gap(pencil)) // wide), 1)
         return max(int((room.height() - pencil.height("caption") - pencil.theme.unit) // self._row(pencil)), 1), columns
 
     def paint(self, pencil: Pencil, room: QRectF, first: int) -> float:
         rows, columns = self._fit(pencil, room)
         places = self._how.order[first : first + rows * columns].tolist()
         columns = min(columns, -(-len(places) // rows))
-        gap = 6 * pencil.theme.unit
+        gap = self._gap(pencil)
         wide = min((room.width() - (columns - 1) * gap) / columns, pencil.theme.px(620))
         for column in range(columns):
             area = QRectF(room.left() + column * (wide + gap), room.top(), wide, room.height())
@@ -68,7 +82,7 @@ class ContributionsBoard(Board):
         """A row an input: its name, input × weight = product, and the product as a bar to the left or right of zero."""
         how, told, theme = self._how, self.told, pencil.theme
         source = told.stages[told.source]
-        number, sign = pencil.width("−0.00000", "caption"), pencil.width(" × ", "caption")
+        number, sign = self._number(pencil), self._sign(pencil)
         names = [", ".join(place_parts(source, self._index(place))[1:]) for place in places]
         name_width = max(pencil.width(name, "caption") for name in [*names, source.name]) + 2 * theme.unit
         ends = [area.left() + name_width + number + step * (sign + number) for step in range(3)]

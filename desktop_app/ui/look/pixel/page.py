@@ -20,7 +20,6 @@ from desktop_app.ui.look.pixel.told import Told, place_parts, tr
 from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.frames import paint_focus
-from desktop_app.ui.widgets.segmented import Segmented
 from desktop_app.ui.widgets.text import Text
 
 
@@ -36,15 +35,11 @@ class PixelPage(Page):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Arithmetic of one number"))
         self._heading = Heading(theme)
-        self._order = Segmented(
-            {
-                "channel": (self.tr("In order"), self.tr("Map after map")),
-                "size": (self.tr("Largest first"), self.tr("The maps that add or take away most come first")),
-            },
-            self.tr("Order of the maps"),
-        )
-        self._order.chosen.connect(self._reorder)
-        self._by_size = False
+        self._order = QToolButton()
+        self._order.setText(self.tr("Largest first"))
+        self._order.setCheckable(True)
+        self._order.setToolTip(self.tr("The maps that add or take away most come first"))
+        self._order.toggled.connect(self._reorder)
         self._which = Text(theme, role="caption", ink="muted")
         self._back = self._turner("◂", self.tr("Back (Shift+Left)"), -1)
         self._on = self._turner("▸", self.tr("On (Shift+Right)"), 1)
@@ -91,7 +86,7 @@ class PixelPage(Page):
         else:
             if spot.position != self._stage:
                 self._stage, self._first = spot.position, 0
-            self._board = board_for(tell(frame, spot), self._by_size)
+            self._board = board_for(tell(frame, spot), self._order.isChecked())
             self._first = min(self._first, self._board.count - 1)
         self._show()
 
@@ -124,8 +119,7 @@ class PixelPage(Page):
 
     # paging
 
-    def _reorder(self, key: str) -> None:
-        self._by_size = key == "size"
+    def _reorder(self, on: bool) -> None:
         self._first = 0
         self._tell()
 

@@ -110,13 +110,13 @@ class Pencil:
 
     def legible(self, cell: QSizeF, numbers: Numbers) -> bool:
         """Whether the numbers can be read in cells of this size."""
-        return self.needed(numbers).width() <= cell.width() and self.height("caption") <= cell.height() + 1
+        return self.needed(numbers).width() <= cell.width() and self.height("caption") - 2 <= cell.height()
 
     def needed(self, numbers: Numbers) -> QSizeF:
         """The smallest cell in which the numbers can be read."""
         texts = self._texts["caption"]
         wide = max(texts.width(tiny(float(value))) for value in (numbers.min(), numbers.max()))
-        return QSizeF(wide + self.theme.px(4), texts.height)
+        return QSizeF(wide + self.theme.px(4), texts.height - 2)
 
     def grid(
         self,
@@ -124,16 +124,16 @@ class Pencil:
         shade: Shade,
         corner: QPointF,
         cell: QSizeF,
+        written: bool,
         inside: Flags | None = None,
         winner: tuple[int, int] | None = None,
     ) -> QRectF:
-        """numbers: (rows, columns), a cell each, with the number in it where it can be read.
+        """numbers: (rows, columns), a cell each, written into it or not.
 
         inside: false for padding, which is hatched.  winner: one cell to point out. Returns what was painted over.
         """
         painter, texts = self.painter, self._texts["caption"]
         rows, columns = numbers.shape
-        written = self.legible(cell, numbers)
         gap = 1.0 if min(cell.width(), cell.height()) >= 5 else 0.0
         drop = (cell.height() - texts.height) / 2
         for row in range(rows):

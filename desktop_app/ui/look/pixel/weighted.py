@@ -21,7 +21,7 @@ FAINT = 0.1
 """Products have their strongest colour where they are this share of the stage's largest number, or more."""
 LARGEST_CELL = 54
 """Side, pixels at normal size."""
-NARROWEST_SUMS, LOWEST_SUMS, TALLEST_SUMS = 190, 44, 120
+NARROWEST_SUMS, LOWEST_SUMS, TALLEST_SUMS = 190, 32, 120
 """Of the chart of all maps' sums, pixels at normal size."""
 
 
@@ -38,11 +38,15 @@ class WeightedBoard(Board):
     def reads(self) -> str:
         tall, wide = self._how.inside.shape
         source = self.told.stages[self.told.source]
+        steps = [int(line[1] - line[0]) for line in (self._how.rows, self._how.columns) if len(line) > 1]
+        apart = tr(" in steps of {n}").format(n=max(steps)) if steps and max(steps) > 1 else ""
         if self.count == 1:
-            words = tr("reads a {tall}×{wide} patch of {map}")
+            words = tr("reads a {tall}×{wide} patch{apart} of {map}")
         else:
-            words = tr("reads a {tall}×{wide} patch of each of {n} maps")
-        return words.format(tall=tall, wide=wide, n=f"{self.count:,}", map=map_name(source, int(self._how.channels[0])))
+            words = tr("reads a {tall}×{wide} patch{apart} of each of {n} maps")
+        return words.format(
+            tall=tall, wide=wide, apart=apart, n=f"{self.count:,}", map=map_name(source, int(self._how.channels[0]))
+        )
 
     def caption(self, first: int, shown: int) -> str:
         return tr("map {n} of {count}").format(n=f"{int(self.order[first]) + 1:,}", count=f"{self.count:,}")
@@ -71,6 +75,7 @@ class WeightedBoard(Board):
             shades.of_weights(told.frame, magnitude_of(how.kernels)),
             shades.of_values(told.frame, max(magnitude_of(how.products), FAINT * self._magnitude())),
         )
+        written = pencil.legible(cell, np.concatenate(grids))
         boxes = []
         for number, (values, ink, word) in enumerate(zip(grids, inks, words, strict=True)):
             if number:
@@ -78,7 +83,7 @@ class WeightedBoard(Board):
                 left += sign
             free = columns * cell.width() + (0 if number == 2 else sign)
             pencil.text(pencil.fitted(word, free), left, room.top(), "caption", "muted")
-            boxes.append(pencil.grid(values, ink, QPointF(left, top), cell, how.inside if number == 0 else None))
+            boxes.append(pencil.grid(values, ink, QPointF(left, top), cell, written, None if number else how.inside))
             left += columns * cell.width()
         pencil.text("Σ", left + sign / 2, middle, "title", "muted", 0.5)
         pencil.text(total, left + sign, middle, "title")
@@ -113,25 +118,26 @@ class WeightedBoard(Board):
         free = QSizeF(room.width() - besides, room.height() - head)
         if self.count == 1:
             return self._cell(pencil, grids, free), None
-        cell = self._cell(pencil, grids, QSizeF(free.width() - theme.px(NARROWEST_SUMS) - 6 * unit, free.height()))
-        if pencil.legible(cell, np.concatenate(grids)):
+        least = theme.px(LOWEST_SUMS) + head + 2 * unit
+        beside = QSizeF(free.width() - theme.px(NARROWEST_SUMS) - 6 * unit, free.height())
+        below = QSizeF(free.width(), free.height() - least)
+        cell, other = self._cell(pencil, grids, beside), self._cell(pencil, grids, below)
+        if pencil.legible(cell, np.concatenate(grids)) or cell.width() >= other.width():
             left = room.left() + 3 * columns * cell.width() + besides + 6 * unit
             tall = min(max(rows * cell.height() + head, theme.px(LOWEST_SUMS) + head), room.height())
             return cell, QRectF(left, room.top(), room.right() - left, tall)
-        least = theme.px(LOWEST_SUMS) + head + 2 * unit
-        cell = self._cell(pencil, grids, QSizeF(free.width(), free.height() - least))
-        top = room.top() + head + rows * cell.height() + 2 * unit
-        return cell, QRectF(room.left(), top, room.width(), min(room.bottom() - top, theme.px(TALLEST_SUMS)))
+        top = room.top() + head + rows * other.height() + 2 * unit
+        return other, QRectF(room.left(), top, room.width(), min(room.bottom() - top, theme.px(TALLEST_SUMS)))
 
     def _cell(self, pencil: Pencil, grids: list[Numbers], room: QSizeF) -> QSizeF:
         """Square, or wider where the numbers need that; without numbers where they cannot be read."""
         rows, columns = grids[0].shape
         needed = pencil.needed(np.concatenate(grids))
-        tall = min(room.height() / rows, pencil.theme.px(LARGEST_CELL))
-        wide = room.width() / (3 * columns)
-        if tall + 1 >= needed.height() and wide >= needed.width():
-            return QSizeF(math.floor(min(max(tall, needed.width()), wide)), math.floor(tall))
-        side = max(math.floor(min(tall, wide)), 2)
+        tall = math.floor(min(room.height() / rows, pencil.theme.px(LARGEST_CELL)))
+        wide = math.floor(room.width() / (3 * columns))
+        if tall >= needed.height() and wide >= needed.width():
+            return QSizeF(min(max(tall, math.ceil(needed.width())), wide), tall)
+        side = max(min(tall, wide), 2)
         return QSizeF(side, side)
 
     def _mark_cells(self, pencil: Pencil, boxes: list[QRectF], cell: QSizeF, place: int) -> None:

@@ -15,7 +15,7 @@ from desktop_app.ui.look.pixel.board import Board, result
 from desktop_app.ui.look.pixel.pencil import Pencil, Piece
 from desktop_app.ui.look.pixel.told import Told, map_name, place_name, tr
 
-LARGEST_CELL = 56
+LARGEST_CELL = 72
 """Pixels at normal size."""
 
 
@@ -52,12 +52,12 @@ class WindowBoard(Board):
         needed = pencil.needed(how.patch)
         side = min((room.height() - head) / rows, room.width() * 0.6 / columns, theme.px(LARGEST_CELL))
         cell = QSizeF(max(math.floor(side), 2), max(math.floor(side), 2))
-        if side + 1 >= needed.height() and columns * needed.width() < room.width() * 0.6:
+        if side >= needed.height() and columns * needed.width() < room.width() * 0.6:
             cell.setWidth(max(cell.width(), needed.width()))
         name = map_name(told.stages[told.source], how.channel)
         pencil.text(tr("patch of {map}").format(map=name), room.left(), room.top(), "caption", "muted")
         corner = QPointF(room.left(), room.top() + head)
-        box = pencil.grid(how.patch, shade, corner, cell, how.inside, how.winner)
+        box = pencil.grid(how.patch, shade, corner, cell, pencil.legible(cell, how.patch), how.inside, how.winner)
         for row, column in np.ndindex(how.patch.shape):
             rect = QRectF(corner + QPointF(column * cell.width(), row * cell.height()), cell)
             if how.inside[row, column]:
