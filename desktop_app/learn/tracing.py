@@ -60,9 +60,11 @@ def _by_graph(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage
         maker = graph.maker(node)
         layer, shape = graph.layer(maker), tuple(graph.values[node].shape[1:])
         kind = kind_of(layer or operation_name(maker), shape)
+        name = str(maker.target) if layer else operation_name(maker)
+        if getattr(maker.target, "__module__", "") == "_operator":  # names for programmers: getitem, truediv
+            name = kind
         if isinstance(operation, Combine) and operation.constant is not None:
             kind = f"{kind} constant"
-        name = str(maker.target) if layer else operation_name(maker)
         count = sum(weight.numel() for weight in layer.parameters()) if layer else 0
         stages.append(Stage(names.one(name), kind, shape, count, sources))
         operations.append(operation)
