@@ -296,8 +296,8 @@ def at(shape: tuple[int, ...], index: tuple[int, ...], value: float = 2.0) -> Ar
         (Concat(0), maps(5, 4), [maps(1, 4), maps(4, 4)], "source1, source2 one after the other: 1 + 4 make 5."),
         (Attention(2, *[maps(4, 4)] * 3, *[maps(4)] * 3, maps(4, 4), maps(4)),
          np.array([[-1, 0, 0, 1]] * 3, np.float32), [maps(3, 4)],
-         "Each of 3 places looks at all others in 2 ways at once and takes over what fits; "
-         "now numbers go from −1.0 to 1.0."),
+         ("Each of 3 places looks at all others in 2 ways at once and takes over what fits; "
+          "now numbers go from −1.0 to 1.0.")),
     ],
 )  # fmt: skip
 def test_a_stage_in_plain_words(
