@@ -36,6 +36,8 @@ from desktop_app.ui.widgets.frames import BY_KEYBOARD, paint_focus
 
 REST_MS = 120
 """How long the pen rests before the moments are worked out: the next stroke must not wait for those of the last."""
+GROW_MS = 40
+"""Between two pictures of a chart that is being worked out."""
 LEAST, USUAL, TALLEST = 76, 124, 200
 """Heights at normal size, pixels."""
 
@@ -53,7 +55,6 @@ class HistoryChart(QWidget):
         self._theme, self._history = theme, history
         self._remembered = Moments()
         self._answers = MomentAnswers(forwards, jobs, self)
-        self._answers.changed.connect(self._redraw)
         self._classes: tuple[str, ...] = ()
         self._moments: tuple[Moment, ...] = ()
         self._lines: Lines | None = None
@@ -62,6 +63,9 @@ class HistoryChart(QWidget):
         self._told: Drawing | None = None
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._work_out)
+        self._growing = QTimer(self, singleShot=True, interval=GROW_MS)
+        self._growing.timeout.connect(self._redraw)
+        self._answers.changed.connect(self._redraw_soon)
         self._shows_focus = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -201,6 +205,10 @@ class HistoryChart(QWidget):
         if self.isVisible():
             self._catch_up()
             self._answers.work_out(moment.drawing for moment in reversed(self._moments))
+
+    def _redraw_soon(self) -> None:
+        if not self._growing.isActive():
+            self._growing.start()
 
     def _redraw(self) -> None:
         self._lines = self._picture = None
