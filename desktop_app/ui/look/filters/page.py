@@ -31,15 +31,16 @@ RESTING_MS = 250
 
 
 class FiltersPage(Page):
-    """Left all filters, right the chosen one."""
+    """Left all filters, right the chosen one. grid, kernels, stages, sorts: its parts."""
 
     def __init__(self, theme: Theme, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(theme, selection, parent)
         self._trace: Trace | None = None
         self._active: Numbers | None = None
+        self._filter: int | None = None
         self._sort: Sort = "number"
-        self._stages = StageChoice(logits=True)
-        self._sorts = Segmented(
+        self.stages = StageChoice(logits=True)
+        self.sorts = Segmented(
             {
                 "number": (self.tr("number"), self.tr("In the network's own order")),
                 "norm": (self.tr("norm"), self.tr("Largest weights first: √ of the sum of all squared weights")),
@@ -49,9 +50,9 @@ class FiltersPage(Page):
         )
         self._legend = WeightLegend(theme)
         self._colours = Text(theme, self.tr("true colour, grey is 0"), "caption", "muted")
-        self._grid, self._grid_pages = FilterGrid(theme), Pager(theme)
+        self.grid, self._grid_pages = FilterGrid(theme), Pager(theme)
         self._title, self._figures = Text(theme, role="strong"), Text(theme, role="caption", ink="muted")
-        self._kernels, self._kernel_pages = KernelSheet(theme), Pager(theme)
+        self.kernels, self._kernel_pages = KernelSheet(theme), Pager(theme)
         self._nothing = Text(theme, self.tr("This network has no convolution, so it has no filters."), ink="muted")
         self._rest = QTimer(self, singleShot=True, interval=RESTING_MS)
         self._build()
@@ -60,13 +61,13 @@ class FiltersPage(Page):
 
     def _build(self) -> None:
         top = QHBoxLayout()
-        top.addWidget(self._stages)
+        top.addWidget(self.stages)
         top.addWidget(Text(self.theme, self.tr("Sort by"), "caption", "muted"))
-        top.addWidget(self._sorts)
+        top.addWidget(self.sorts)
         top.addStretch(1)
         top.addWidget(self._legend)
         left, right = QVBoxLayout(), QVBoxLayout()
-        left.addWidget(self._grid, 1)
+        left.addWidget(self.grid, 1)
         below = QHBoxLayout()
         below.addWidget(self._colours)
         below.addWidget(self._grid_pages, 1)
@@ -75,7 +76,7 @@ class FiltersPage(Page):
         head.addWidget(self._title)
         head.addWidget(self._figures, 1)
         right.addLayout(head)
-        right.addWidget(self._kernels, 1)
+        right.addWidget(self.kernels, 1)
         right.addWidget(self._kernel_pages)
         self._halves = QHBoxLayout()
         self._halves.addLayout(left, 1)
@@ -89,25 +90,25 @@ class FiltersPage(Page):
         self._figures.setWordWrap(True)
 
     def _connect(self) -> None:
-        self._stages.bank_changed.connect(self._show_bank)
-        self._sorts.chosen.connect(self._resort)
-        self._grid.chosen.connect(self._choose)
-        self._grid.turned.connect(self._show_grid_page)
-        self._grid_pages.turned.connect(self._grid.turn)
-        self._kernels.turned.connect(self._show_kernel_page)
-        self._kernel_pages.turned.connect(self._kernels.turn)
+        self.stages.bank_changed.connect(self._show_bank)
+        self.sorts.chosen.connect(self._resort)
+        self.grid.chosen.connect(self._choose)
+        self.grid.turned.connect(self._show_grid_page)
+        self._grid_pages.turned.connect(self.grid.turn)
+        self.kernels.turned.connect(self._show_kernel_page)
+        self._kernel_pages.turned.connect(self.kernels.turn)
         self._rest.timeout.connect(self._listen)
         self.selection.changed.connect(self._follow)
         self.theme.changed.connect(self._dress)
 
     def show_model(self, card: ModelCard) -> None:
         self._trace = self._active = None
-        self._stages.forget()
+        self.stages.forget()
 
     def show_frame(self, frame: Frame) -> None:
         first = self._trace is None
         self._trace = frame.trace
-        self._stages.show_trace(frame.trace)
+        self.stages.show_trace(frame.trace)
         if first:
             self._listen()
             self._follow(self.selection.spot)
@@ -116,16 +117,16 @@ class FiltersPage(Page):
 
     @property
     def _bank(self) -> Bank | None:
-        return self._stages.bank
+        return self.stages.bank
 
     def _show_bank(self) -> None:
         """Another stage: its first filter is shown until one is chosen."""
         bank = self._bank
         self._nothing.setVisible(bank is None)
-        for widget in (self._sorts, self._grid, self._kernels, self._legend):
+        for widget in (self.sorts, self.grid, self.kernels, self._legend):
             widget.setVisible(bank is not None)
-        self._active = None
-        self._grid.choose(None)
+        self._active = self._filter = None
+        self.grid.choose(None)
         if bank is not None:
             self._legend.show_range(bank.strongest)
             self._colours.setVisible(bank.colour)
@@ -151,7 +152,7 @@ class FiltersPage(Page):
         self._sort = cast(Sort, sort)
         bank = self._bank
         if bank is not None:
-            self._grid.show_bank(bank, order_of(bank, self._sort, self._activity).tolist(), self._active)
+            self.grid.show_bank(bank, order_of(bank, self._sort, self._activity).tolist(), self._active)
 
     def _choose(self, number: int) -> None:
         """A person chose a filter: everything else follows, at the pixel to which it answers most."""
@@ -160,16 +161,17 @@ class FiltersPage(Page):
             self.selection.choose(strongest_spot(self._trace, self._bank.position, number))
 
     def _follow(self, spot: Spot | None) -> None:
-        bank = self._stages.follow(spot)
+        bank = self.stages.follow(spot)
         if bank is not None and spot is not None and spot.channel < len(bank):
             self._show_filter(spot.channel)
 
     def _show_filter(self, number: int) -> None:
         bank, trace = self._bank, self._trace
-        if bank is None or trace is None or number == self._grid.chosen_number:
+        if bank is None or trace is None or number == self._filter:
             return
-        self._grid.choose(number)
-        self._kernels.show_kernels(bank.weights[number], self._captions(bank, number, trace), bank.strongest)
+        self._filter = number
+        self.grid.choose(number)
+        self.kernels.show_kernels(bank.weights[number], self._captions(bank, number, trace), bank.strongest)
         self._write()
 
     def _captions(self, bank: Bank, number: int, trace: Trace) -> list[str]:
@@ -186,7 +188,7 @@ class FiltersPage(Page):
 
     def _write(self) -> None:
         """Norm, bias and activity of the chosen filter, in words."""
-        bank, trace, number = self._bank, self._trace, self._grid.chosen_number
+        bank, trace, number = self._bank, self._trace, self._filter
         if bank is None or trace is None or number is None:
             return
         words = self.tr("filter {n} of {count}") if bank.kind == "filters" else self.tr("unit {n} of {count}")
@@ -203,10 +205,10 @@ class FiltersPage(Page):
                 label.setText(text)
 
     def _show_grid_page(self) -> None:
-        self._grid_pages.show_page(self._grid.page, self._grid.pages, self._grid.range_words)
+        self._grid_pages.show_page(self.grid.page, self.grid.pages, self.grid.range_words)
 
     def _show_kernel_page(self) -> None:
-        self._kernel_pages.show_page(self._kernels.page, self._kernels.pages, self._kernels.range_words)
+        self._kernel_pages.show_page(self.kernels.page, self.kernels.pages, self.kernels.range_words)
 
     def _dress(self) -> None:
         unit = self.theme.unit
