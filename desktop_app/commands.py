@@ -108,7 +108,7 @@ def classify_drawings(file: Path, model: str | None, *, as_json: bool) -> int:
 def train_builtin(name: str, data: Path, out: Path | None, seed: int, scale: float) -> int:
     if not data.is_dir():
         raise WrongUse(f"there is no folder {str(data)!r}: give the folder of the data sets with --data.")
-    from desktop_app.learn import train_photos, train_shapes
+    from desktop_app.learn.training import train_photos, train_shapes
 
     out = out or models_folder() / ("shapes-lenet" if name == "shapes" else name)
     train = train_shapes.train if name == "shapes" else train_photos.train

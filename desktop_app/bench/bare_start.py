@@ -8,7 +8,7 @@ import torch
 
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder
-from desktop_app.learn.load import load
+from desktop_app.learn.network.load import load
 
 
 def run(spawned: float) -> dict[str, float]:

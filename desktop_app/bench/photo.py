@@ -22,8 +22,8 @@ from desktop_app.bench.window import open_app
 from desktop_app.core.errors import UserError
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.model.card import ModelCard
-from desktop_app.learn.load import load
-from desktop_app.learn.torchvision_compat import make_importable
+from desktop_app.learn.network.load import load
+from desktop_app.learn.network.torchvision_compat import make_importable
 from desktop_app.ui.app import App
 from desktop_app.ui.waiting import wait
 

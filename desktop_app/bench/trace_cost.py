@@ -16,7 +16,7 @@ from desktop_app.core.sketcher import sketch
 from desktop_app.core.source.photo import SourceImage
 from desktop_app.core.source.preprocess import Prepared, prepare_drawing
 from desktop_app.learn.arrival import torch_forward
-from desktop_app.learn.load import load
+from desktop_app.learn.network.load import load
 
 
 class _AfterPreprocessing(Live):

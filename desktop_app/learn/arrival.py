@@ -9,8 +9,8 @@ import torch
 from desktop_app.core.errors import BadFile
 from desktop_app.core.forward.live import Forward, Forwards
 from desktop_app.core.model.card import ModelCard
-from desktop_app.learn.load import load
-from desktop_app.learn.tracing import TorchForward
+from desktop_app.learn.network.load import load
+from desktop_app.learn.network.tracing import TorchForward
 
 
 def torch_forward(card: ModelCard) -> Forward:

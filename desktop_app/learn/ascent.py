@@ -20,8 +20,8 @@ from torch import Tensor, nn
 from desktop_app.core.likes.likes import Pixels
 from desktop_app.core.likes.pixels import as_input
 from desktop_app.core.model.card import ModelCard
-from desktop_app.learn.load import load
-from desktop_app.learn.partway import outputs_of
+from desktop_app.learn.network.load import load
+from desktop_app.learn.network.partway import outputs_of
 
 STEPS = 300
 STEP = 0.06

@@ -20,7 +20,7 @@ from desktop_app.core.errors import BadFile
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_bitmap, prepare_drawings, prepare_photo, shortest_side
-from desktop_app.learn.load import load
+from desktop_app.learn.network.load import load
 
 Floats = NDArray[np.float32]
 Result = TypeVar("Result")

@@ -20,8 +20,8 @@ from desktop_app.core.sketcher import LABELS, sketch, sketch_other
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_drawings, prepare_photo, shortest_side
 from desktop_app.learn.classify import in_threads, pictures_in
-from desktop_app.learn.load import load
-from desktop_app.learn.partway import outputs_of
+from desktop_app.learn.network.load import load
+from desktop_app.learn.network.partway import outputs_of
 
 DRAWINGS_EACH = 128
 PICTURES_EACH = 16

@@ -14,7 +14,7 @@ from desktop_app.core.drawing.strokes import Drawing, drawing_from_lists
 from desktop_app.core.model.card import Fit, Preprocessing
 from desktop_app.core.source.photo import SourceImage, load_photo
 from desktop_app.core.source.preprocess import STEP_SIDE, prepare_bitmap, prepare_drawing, prepare_photo, shortest_side
-from desktop_app.learn.torchvision_compat import make_importable
+from desktop_app.learn.network.torchvision_compat import make_importable
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 PHOTOS = Preprocessing("rgb", 32, 32, "crop", "bilinear", MEAN, STD)

@@ -14,7 +14,7 @@ from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.live import Forwards
 from desktop_app.core.model.card import read_card
 from desktop_app.learn.arrival import take_over, torch_forward
-from desktop_app.learn.tracing import TorchForward
+from desktop_app.learn.network.tracing import TorchForward
 
 
 def test_after_the_arrival_torch_answers_with_the_same_numbers(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from desktop_app.core.forward.trace import Array
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder
 from desktop_app.learn.arrival import torch_forward
-from desktop_app.learn.tracing import TorchForward
+from desktop_app.learn.network.tracing import TorchForward
 
 
 class Skipping(nn.Module):

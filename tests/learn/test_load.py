@@ -11,7 +11,7 @@ from tiny_models import CLASSES, LAYERS, card_data, random_weights, write_model
 
 from desktop_app.core.errors import BadFile
 from desktop_app.core.model.card import ModelCard, read_card
-from desktop_app.learn.load import load
+from desktop_app.learn.network.load import load
 
 
 def test_the_module_has_the_files_weights(tmp_path: Path) -> None:

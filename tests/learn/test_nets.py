@@ -8,7 +8,7 @@ from tiny_models import LAYERS
 from torch import nn
 
 from desktop_app.core.model.architecture import output_shapes, parse_layers, weight_shapes
-from desktop_app.learn.nets import build
+from desktop_app.learn.network.nets import build
 
 
 def test_the_network_is_what_the_card_spells_out() -> None:

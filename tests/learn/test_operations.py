@@ -25,8 +25,8 @@ from traced_nets import (
 )
 
 from desktop_app.core.arithmetic.operations import Attention, Combine, Concat, Conv, Dense, LayerNorm, Move, Unknown
-from desktop_app.learn.torchvision_compat import make_importable
-from desktop_app.learn.tracing import TorchForward
+from desktop_app.learn.network.torchvision_compat import make_importable
+from desktop_app.learn.network.tracing import TorchForward
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")

@@ -17,13 +17,13 @@ from desktop_app.core.errors import BadFile
 from desktop_app.core.model.card import read_card, read_weights
 from desktop_app.core.paths import models_folder
 from desktop_app.learn.classify import Classifier
-from desktop_app.learn.everyday import CLASSES, Everyday, read_everyday, split
-from desktop_app.learn.load import load
-from desktop_app.learn.photo_augment import SIZE, augmented
-from desktop_app.learn.photos_card import MEAN, PREPROCESSING
-from desktop_app.learn.photos_report import calibration_error, normalised
-from desktop_app.learn.torchvision_compat import make_importable
-from desktop_app.learn.train_photos import train
+from desktop_app.learn.network.load import load
+from desktop_app.learn.network.torchvision_compat import make_importable
+from desktop_app.learn.training.everyday import CLASSES, Everyday, read_everyday, split
+from desktop_app.learn.training.photo_augment import SIZE, augmented
+from desktop_app.learn.training.photos_card import MEAN, PREPROCESSING
+from desktop_app.learn.training.photos_report import calibration_error, normalised
+from desktop_app.learn.training.train_photos import train
 
 CARD = read_card(models_folder() / "photos-simple")
 

@@ -15,8 +15,8 @@ from desktop_app.core.model.card import read_card
 from desktop_app.core.paths import models_folder
 from desktop_app.core.sketcher import LABELS, sketch, sketch_other
 from desktop_app.core.source.preprocess import prepare_bitmap, prepare_drawing, prepare_drawings
-from desktop_app.learn.augment import begun
-from desktop_app.learn.load import load
+from desktop_app.learn.network.load import load
+from desktop_app.learn.training.augment import begun
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,7 @@ def test_half_finished_drawings_seldom_flicker(card, probabilities):
 
 def test_people_who_did_not_draw_the_training_set_are_read(card, probabilities, shared_data):
     """Arrows and hearts from detexify's held-out drawings, straight from the file."""
-    from desktop_app.learn.drawings_data import (
+    from desktop_app.learn.training.drawings_data import (
         Sample,
         split_of,
     )

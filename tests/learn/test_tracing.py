@@ -12,8 +12,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from desktop_app.core.forward.trace import Array
-from desktop_app.learn.torchvision_compat import make_importable
-from desktop_app.learn.tracing import TorchForward
+from desktop_app.learn.network.torchvision_compat import make_importable
+from desktop_app.learn.network.tracing import TorchForward
 
 SHAPE = (3, 12, 12)
 

@@ -10,13 +10,13 @@ from torch import nn
 from desktop_app.core.drawing.strokes import drawing_from_lists
 from desktop_app.core.model.architecture import parse_layers
 from desktop_app.core.sketcher import LABELS, sketch
-from desktop_app.learn.augment import SIZE, begun, vary, vary_bitmap, vary_pixelled
-from desktop_app.learn.drawing_pool import Recipe, build_pool
-from desktop_app.learn.drawings_data import NONE, UNKNOWN, Sample, split_of
-from desktop_app.learn.nets import build
-from desktop_app.learn.proofread import proofread
-from desktop_app.learn.train_loop import Trainer, folded, logits_of, with_batch_norm
-from desktop_app.learn.train_shapes import LAYERS
+from desktop_app.learn.network.nets import build
+from desktop_app.learn.training.augment import SIZE, begun, vary, vary_bitmap, vary_pixelled
+from desktop_app.learn.training.drawing_pool import Recipe, build_pool
+from desktop_app.learn.training.drawings_data import NONE, UNKNOWN, Sample, split_of
+from desktop_app.learn.training.proofread import proofread
+from desktop_app.learn.training.train_loop import Trainer, folded, logits_of, with_batch_norm
+from desktop_app.learn.training.train_shapes import LAYERS
 
 
 def fresh_net():

@@ -11,7 +11,7 @@ from desktop_app.core.arithmetic.explain import explain
 from desktop_app.core.arithmetic.operations import Unknown
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, Trace, trace_of
-from desktop_app.learn.tracing import TorchForward
+from desktop_app.learn.network.tracing import TorchForward
 
 SHAPE = (3, 12, 12)
 

@@ -23,7 +23,7 @@ from desktop_app.core.maps import palette
 from desktop_app.core.maps.mosaic import MosaicMaker, input_picture
 from desktop_app.core.model.registry import Registry
 from desktop_app.core.settings import Settings
-from desktop_app.learn.tracing import TorchForward
+from desktop_app.learn.network.tracing import TorchForward
 from desktop_app.ui.network.arrange import arrange
 from desktop_app.ui.network.magnifier import Magnifier
 from desktop_app.ui.network.view import NetworkView

@@ -9,7 +9,7 @@ from torch import nn
 from desktop_app.core.filters.bank import Bank, banks_of
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Trace, trace_of
-from desktop_app.learn.tracing import TorchForward
+from desktop_app.learn.network.tracing import TorchForward
 
 
 def seeded(*modules: nn.Module, seed: int = 0) -> nn.Sequential:

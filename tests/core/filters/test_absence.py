@@ -15,7 +15,7 @@ from desktop_app.core.filters.shares import two_shares
 from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.trace import trace_of
 from desktop_app.core.model.card import ModelCard, read_card
-from desktop_app.learn.load import load
+from desktop_app.learn.network.load import load
 
 
 @pytest.fixture

@@ -29,8 +29,8 @@ from desktop_app.core.arithmetic.operations import (
     Softmax,
     Unknown,
 )
-from desktop_app.learn import layer_operations as layers
-from desktop_app.learn.traced_graph import TracedGraph
+from desktop_app.learn.network import layer_operations as layers
+from desktop_app.learn.network.traced_graph import TracedGraph
 
 Found = tuple[Operation, Sequence[Any]]
 """What is computed of which nodes; anything else among them makes it unknown."""

@@ -13,11 +13,11 @@ from torch import Tensor, nn
 from desktop_app.core.arithmetic.operations import Combine, Operation
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, Stage, with_ends
-from desktop_app.learn.operations import operation_of
-from desktop_app.learn.scaling import by_stage, scale
-from desktop_app.learn.stage_kinds import Names, kind_of
-from desktop_app.learn.traced_graph import TracedGraph, operation_name
-from desktop_app.learn.watched import Keep, by_hooks
+from desktop_app.learn.network.operations import operation_of
+from desktop_app.learn.network.scaling import by_stage, scale
+from desktop_app.learn.network.stage_kinds import Names, kind_of
+from desktop_app.learn.network.traced_graph import TracedGraph, operation_name
+from desktop_app.learn.network.watched import Keep, by_hooks
 
 
 class TorchForward:

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from desktop_app.core.arithmetic.operations import Move, Operation, Unknown
 from desktop_app.core.forward.trace import Stage
-from desktop_app.learn.layer_operations import MOVING_LAYERS, attention, layer_operation
-from desktop_app.learn.scaling import Scaled, scale
-from desktop_app.learn.stage_kinds import SKIPPED, Names, kind_of, may_be_stage
+from desktop_app.learn.network.layer_operations import MOVING_LAYERS, attention, layer_operation
+from desktop_app.learn.network.scaling import Scaled, scale
+from desktop_app.learn.network.stage_kinds import SKIPPED, Names, kind_of, may_be_stage
 
 Keep = Callable[[Tensor, Scaled], tuple[Tensor, ...]]
 """From an input (1, C, H, W) to every stage's output."""

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from desktop_app.core.drawing.raster import rasterise_many
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.sketcher import LABELS, sketch, sketch_other
-from desktop_app.learn.augment import LONGEST, PEN, SIZE, begun
-from desktop_app.learn.drawing_pool import plain_inputs
-from desktop_app.learn.drawings_data import NONE, Sample
+from desktop_app.learn.training.augment import LONGEST, PEN, SIZE, begun
+from desktop_app.learn.training.drawing_pool import plain_inputs
+from desktop_app.learn.training.drawings_data import NONE, Sample
 
 Logits = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """(N, H, W) uint8 to (N, classes)."""

@@ -7,7 +7,7 @@ from torch import nn
 
 from desktop_app.core.errors import BadFile
 from desktop_app.core.model.card import ModelCard, read_weights
-from desktop_app.learn.nets import build
+from desktop_app.learn.network.nets import build
 
 
 def load(card: ModelCard) -> nn.Module:

@@ -18,12 +18,12 @@ from torch.nn import functional as F
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.model.architecture import parse_layers
-from desktop_app.learn.everyday import CLASSES, Everyday, Ints, read_everyday, split
-from desktop_app.learn.nets import build
-from desktop_app.learn.photo_augment import SIZE, augmented
-from desktop_app.learn.photos_card import MEAN, STD, write_model
-from desktop_app.learn.photos_report import calibrate, logits_of, measure, normalised
-from desktop_app.learn.train_loop import Trainer, folded, with_batch_norm
+from desktop_app.learn.network.nets import build
+from desktop_app.learn.training.everyday import CLASSES, Everyday, Ints, read_everyday, split
+from desktop_app.learn.training.photo_augment import SIZE, augmented
+from desktop_app.learn.training.photos_card import MEAN, STD, write_model
+from desktop_app.learn.training.photos_report import calibrate, logits_of, measure, normalised
+from desktop_app.learn.training.train_loop import Trainer, folded, with_batch_norm
 
 BATCH = 128
 SMOOTHING = 0.1

@@ -12,10 +12,10 @@ from typing import Any
 from torch import fx, nn
 
 from desktop_app.core.arithmetic.operations import Operation, Unknown
-from desktop_app.learn.call_operations import CALLS, NOTHING, Call, Found
-from desktop_app.learn.layer_operations import attention, layer_operation
-from desktop_app.learn.moves import moved
-from desktop_app.learn.traced_graph import TracedGraph
+from desktop_app.learn.network.call_operations import CALLS, NOTHING, Call, Found
+from desktop_app.learn.network.layer_operations import attention, layer_operation
+from desktop_app.learn.network.moves import moved
+from desktop_app.learn.network.traced_graph import TracedGraph
 
 _NAMES = {"input": "x", "self": "x", "tensors": "x", "query": "x"}
 """torch's names of an operation's first argument."""

@@ -8,7 +8,7 @@ import torch
 from torch import fx
 
 from desktop_app.core.arithmetic.operations import Move
-from desktop_app.learn.traced_graph import TracedGraph, holds_numbers, same
+from desktop_app.learn.network.traced_graph import TracedGraph, holds_numbers, same
 
 
 def moved(graph: TracedGraph, node: fx.Node) -> tuple[Move, fx.Node] | None:

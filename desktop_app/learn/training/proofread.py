@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 from desktop_app.core.sketcher import LABELS
-from desktop_app.learn.drawings_data import NONE, UNKNOWN, Sample
-from desktop_app.learn.shapes_report import probabilities
-from desktop_app.learn.train_loop import logits_of
+from desktop_app.learn.training.drawings_data import NONE, UNKNOWN, Sample
+from desktop_app.learn.training.shapes_report import probabilities
+from desktop_app.learn.training.train_loop import logits_of
 
 IMPOSSIBLE = 0.03
 CERTAIN = 0.9

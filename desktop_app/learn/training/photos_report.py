@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from desktop_app.core.source.photo import SourceImage
 from desktop_app.core.source.preprocess import prepare_photo
-from desktop_app.learn.everyday import CLASSES, Everyday, Ints
-from desktop_app.learn.photos_card import PREPROCESSING
-from desktop_app.learn.shapes_report import entropy, fit_temperature, probabilities
+from desktop_app.learn.training.everyday import CLASSES, Everyday, Ints
+from desktop_app.learn.training.photos_card import PREPROCESSING
+from desktop_app.learn.training.shapes_report import entropy, fit_temperature, probabilities
 
 Model = Callable[[Tensor], Tensor]
 

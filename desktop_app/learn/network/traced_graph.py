@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-from desktop_app.learn.layer_operations import MOVING_LAYERS, is_channel_norm
-from desktop_app.learn.stage_kinds import SKIPPED, may_be_stage
+from desktop_app.learn.network.layer_operations import MOVING_LAYERS, is_channel_norm
+from desktop_app.learn.network.stage_kinds import SKIPPED, may_be_stage
 
 _HANDING_ON = {
     "alpha_dropout", "clone", "contiguous", "detach", "dropout", "dropout1d", "dropout2d", "feature_dropout", "float",

@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 
 from desktop_app.core.model.card import Preprocessing
-from desktop_app.learn.everyday import CLASSES
-from desktop_app.learn.model_files import write_files
-from desktop_app.learn.photo_augment import SIZE
+from desktop_app.learn.training.everyday import CLASSES
+from desktop_app.learn.training.model_files import write_files
+from desktop_app.learn.training.photo_augment import SIZE
 
 PREPROCESSING = Preprocessing(
     channels="rgb",

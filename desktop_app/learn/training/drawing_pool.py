@@ -12,8 +12,8 @@ from desktop_app.core.drawing.ink import centre_ink
 from desktop_app.core.drawing.raster import rasterise_many
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.sketcher import LABELS, sketch, sketch_other
-from desktop_app.learn.augment import LONGEST, PEN, SIZE, begun, vary, vary_bitmap, vary_pixelled
-from desktop_app.learn.drawings_data import NONE, Sample
+from desktop_app.learn.training.augment import LONGEST, PEN, SIZE, begun, vary, vary_bitmap, vary_pixelled
+from desktop_app.learn.training.drawings_data import NONE, Sample
 
 PIXELLED = 0.25
 """Share of the drawings of strokes that come by way of a bitmap, as somebody's file may hold them."""

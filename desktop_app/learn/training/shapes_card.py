@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.sketcher import LABELS
-from desktop_app.learn.augment import LONGEST, PEN, SIZE
-from desktop_app.learn.model_files import write_files
+from desktop_app.learn.training.augment import LONGEST, PEN, SIZE
+from desktop_app.learn.training.model_files import write_files
 
 DATA = [
     {

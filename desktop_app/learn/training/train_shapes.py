@@ -16,14 +16,14 @@ from torch import Tensor, nn
 
 from desktop_app.core.model.architecture import parse_layers
 from desktop_app.core.sketcher import LABELS
-from desktop_app.learn.augment import SIZE
-from desktop_app.learn.drawing_pool import Pool, Recipe, build_pool, plain_inputs
-from desktop_app.learn.drawings_data import ORIGINS, Sample, read_samples, split_of
-from desktop_app.learn.nets import build
-from desktop_app.learn.proofread import proofread
-from desktop_app.learn.shapes_card import write_model
-from desktop_app.learn.shapes_report import accuracy, calibrate, measure
-from desktop_app.learn.train_loop import BATCH, Trainer, folded, logits_of, with_batch_norm
+from desktop_app.learn.network.nets import build
+from desktop_app.learn.training.augment import SIZE
+from desktop_app.learn.training.drawing_pool import Pool, Recipe, build_pool, plain_inputs
+from desktop_app.learn.training.drawings_data import ORIGINS, Sample, read_samples, split_of
+from desktop_app.learn.training.proofread import proofread
+from desktop_app.learn.training.shapes_card import write_model
+from desktop_app.learn.training.shapes_report import accuracy, calibrate, measure
+from desktop_app.learn.training.train_loop import BATCH, Trainer, folded, logits_of, with_batch_norm
 
 LAYERS: list[dict[str, Any]] = [
     {"name": "conv1", "kind": "conv", "out": 16, "kernel": 5, "padding": 2},
