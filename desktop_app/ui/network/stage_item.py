@@ -27,9 +27,9 @@ SMALLEST_MARK = 4
 """Side of a frame around a single pixel at least, pixels on screen."""
 HALO = 3.5
 """Thickness of the paler line below a frame, pixels."""
-NON_NEGATIVE = ("ReLU", "ReLU6", "sigmoid", "softmax")
-KEEPING_SIGN = ("max pool", "average pool", "flatten", "concat", "add")
-
+NON_NEGATIVE = ("ReLU", "ReLU6", "sigmoid", "hard sigmoid", "softmax")
+MOVING = ("flatten", "concat", "slice", "view", "reshape", "transpose", "permute")
+KEEPING_SIGN = ("max pool", "average pool", "add", *MOVING)
 
 Ink = Literal["accent", "ghost", "text"]
 
