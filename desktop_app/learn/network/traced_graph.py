@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import operator
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -31,7 +32,9 @@ class TracedGraph:
 
     def __init__(self, net: nn.Module, probe: Tensor) -> None:
         """Raises one of many exceptions where fx cannot follow the network."""
-        self.module = fx.GraphModule(net, _Tracer().trace(net))
+        with _TRACING:
+            graph = _Tracer().trace(net)
+        self.module = fx.GraphModule(net, graph)
         _without_inplace(self.module)
         self._recorder = _Recorder(self.module)
         self.values = self._recorder.record(probe)
@@ -134,7 +137,24 @@ def operation_name(node: fx.Node) -> str:
     return str(node.target) if isinstance(node.target, str) else getattr(node.target, "__name__", str(node.target))
 
 
+_TRACING = threading.Lock()
+"""While fx traces it changes how every module is called; two that take that back in turn would leave it changed."""
+
+
 class _Tracer(fx.Tracer):
+    """Other threads run their networks meanwhile, and shall not notice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = threading.get_ident()
+
+    def call_module(
+        self, m: nn.Module, forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        if threading.get_ident() != self._thread:
+            return forward(*args, **kwargs)
+        return super().call_module(m, forward, args, kwargs)
+
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         return is_channel_norm(m) or super().is_leaf_module(m, module_qualified_name)
 
