@@ -36,8 +36,10 @@ BACKSLASH = [(1 - share, share) for share in np.linspace(0.2, 0.8, 16)]
 
 
 def ready(chart: HistoryChart) -> bool:
-    """Every moment of the drawing of now is known."""
+    """Every moment of the drawing of now is known, and painted."""
     moments = chart._moments
+    if chart._growing.isActive():
+        return False
     return (
         bool(moments)
         and moments[-1].drawing is chart._history.now
@@ -447,3 +449,18 @@ def test_the_lines_colours_differ_to_every_eye_and_can_be_read(colours: Colours)
     for ink in linear:
         dark, light = sorted((paper, ink @ [0.2126, 0.7152, 0.0722]))
         assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_looking_back_out_of_a_replay_ends_it(drawn: MainWindow, qtbot: QtBot) -> None:
+    frames = Frames(drawn)
+    drawn.replay.step_back()
+    hover(drawn, 9)
+    moment = drawn.history_chart._moments[9].drawing
+    frames.wait_for_rest(qtbot, moment)
+    expected = fresh(drawn.session.card, moment)
+    np.testing.assert_allclose(shown(drawn)[0].probabilities, expected, atol=1e-5)
+    leave(drawn)
+    frames.wait_for_rest(qtbot, drawn.session.drawing)
+    np.testing.assert_allclose(
+        shown(drawn)[0].probabilities, fresh(drawn.session.card, drawn.session.drawing), atol=1e-5
+    )

@@ -240,6 +240,7 @@ class ProbabilityBars(pg.GraphicsView):
     ) -> None:
         """The answer as far as it is there, in the rows of the final one; its own bars are not drawn before."""
         self._shown = _Shown(classes, part, ghost, _rows(final, len(classes)), None, known)
+        self._unpainted = True
         self._bars.show_answer(self._shown, self._logits)
 
     def underline(self, index: int | None) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.forward.live import Frame, Source
+from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.trace import Answer, Array
 from desktop_app.core.forward.verdict import Verdict, percent, verdict_of
 from desktop_app.core.model.card import ModelCard
@@ -42,6 +42,7 @@ class AnswerPanel(QWidget):
         self._classes: tuple[str, ...] = ()
         self._part: Part | None = None
         self._stale = False
+        self._then: Answer | None = None
         self._earlier = False
         self._headline = Headline(theme)
         self._bars = ProbabilityBars(theme)
@@ -96,8 +97,10 @@ class AnswerPanel(QWidget):
         source = frame.request.source
         key: object = source
         self._earlier = frame.request.earlier
-        if self._earlier:
-            self._show_earlier(source, answer, card)
+        if self._earlier:  # what is now is its ghost, and comes back unchanged
+            self._then = answer if source else None
+            self._verdict = verdict_of(answer, card) if source else None
+            self._show()
             return
         if isinstance(source, Drawing):
             key = _key(source)
@@ -122,14 +125,6 @@ class AnswerPanel(QWidget):
             self._part = None
             self._show()
 
-    def _show_earlier(self, source: Source, answer: Answer, card: ModelCard) -> None:
-        """A moment of the past: what is now is its ghost, and comes back unchanged."""
-        shown = answer if source else None
-        self._verdict = verdict_of(answer, card) if source else None
-        sure = self._verdict is not None and self._verdict.sureness != "not sure"
-        self._bars.show_answer(card.classes, shown, self._answer, sure)
-        self._write()
-
     def set_stale(self, stale: bool) -> None:
         self._stale = stale
         self._write()
@@ -146,20 +141,21 @@ class AnswerPanel(QWidget):
         self._write()
 
     def _show(self) -> None:
-        answer, part = self._answer, self._part
+        part = self._part
+        answer, ghost = (self._then, self._answer) if self._earlier else (self._answer, self._ghost)
         if answer is None or part is None:
             sure = self._verdict is not None and self._verdict.sureness != "not sure"
-            self._bars.show_answer(self._classes, answer, self._ghost, sure)
+            self._bars.show_answer(self._classes, answer, ghost, sure)
         else:
             known: Known = "nothing" if part.logits is None else "logits" if part.probabilities is None else "all"
             nothing = np.zeros(len(self._classes), np.float32)
             logits = nothing if part.logits is None else part.logits
             shares = nothing if part.probabilities is None else part.probabilities
-            self._bars.show_part(self._classes, Answer(logits, shares, 0.0), known, answer, self._ghost)
+            self._bars.show_part(self._classes, Answer(logits, shares, 0.0), known, answer, ghost)
         self._write()
 
     def _write(self) -> None:
-        if self._part is not None and self._answer is not None:
+        if self._part is not None and (self._then if self._earlier else self._answer) is not None:
             growing = self._part.probabilities is not None
             below = self.tr("the probabilities grow") if growing else self.tr("the network is still reading")
             self._headline.show_words("…", "", below, sure=False)
