@@ -33,6 +33,8 @@ STEPS = 20
 class SilencePage(Page):
     """Left the maps, in the middle what is done to them, right what matters most.
 
+    grid, slider, effect, ranking, finder: its parts.
+
     A filter is a convolution together with its batch norm, if one comes right behind it: what is silenced is the batch
     norm's output, since it would make something of a map of zeros.
     """
@@ -48,19 +50,19 @@ class SilencePage(Page):
         self._stages = StageChoice(logits=False)
         self._reset_all = QPushButton(self.tr("Reset all"))
         self._reset_all.setToolTip(self.tr("Switch all filters on again (Ctrl+0)"))
-        self._grid, self._pages = MapGrid(theme), Pager(theme)
-        self._effect = Effect(theme)
+        self.grid, self._pages = MapGrid(theme), Pager(theme)
+        self.effect = Effect(theme)
         self._name = Text(theme, role="caption", ink="muted")
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setRange(0, 2 * STEPS)
-        self._slider.setPageStep(STEPS // 2)
-        self._slider.setToolTip(
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, 2 * STEPS)
+        self.slider.setPageStep(STEPS // 2)
+        self.slider.setToolTip(
             self.tr("What the chosen filter's map is multiplied with: 0 switches it off, 1 is as learnt")
         )
         self._reset_all.setEnabled(False)
         self._scaled = ScaledList(theme)
-        self._found = RankingPanel(theme)
-        self._finder = Finder(self._found, jobs, forwards)
+        self.ranking = RankingPanel(theme)
+        self.finder = Finder(self.ranking, jobs, forwards)
         self._comparison = Comparison(jobs, forwards, self._called, self)
         self._build()
         self._connect()
@@ -73,18 +75,18 @@ class SilencePage(Page):
         top.addStretch(1)
         top.addWidget(self._reset_all)
         left, middle = QVBoxLayout(), QVBoxLayout()
-        left.addWidget(self._grid, 1)
+        left.addWidget(self.grid, 1)
         left.addWidget(self._pages)
         row = QHBoxLayout()
         row.addWidget(self._name)
-        row.addWidget(self._slider, 1)
-        middle.addWidget(self._effect)
+        row.addWidget(self.slider, 1)
+        middle.addWidget(self.effect)
         middle.addLayout(row)
         middle.addWidget(self._scaled, 1)
         self._parts = QHBoxLayout()
         self._parts.addLayout(left, 4)
         self._parts.addLayout(middle, 3)
-        self._parts.addWidget(self._found, 3)
+        self._parts.addWidget(self.ranking, 3)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addLayout(top)
@@ -93,27 +95,23 @@ class SilencePage(Page):
     def _connect(self) -> None:
         self._stages.bank_changed.connect(self._show_bank)
         self._reset_all.clicked.connect(self._switch_all_on)
-        self._grid.chosen.connect(self._choose)
-        self._grid.toggled.connect(self._toggle)
-        self._grid.turned.connect(self._show_page)
-        self._pages.turned.connect(self._grid.turn)
-        self._slider.valueChanged.connect(self._slide)
+        self.grid.chosen.connect(self._choose)
+        self.grid.toggled.connect(self._toggle)
+        self.grid.turned.connect(self._show_page)
+        self._pages.turned.connect(self.grid.turn)
+        self.slider.valueChanged.connect(self._slide)
         self._scaled.reset.connect(self._switch_on)
-        self._found.wanted.connect(self._rank)
+        self.ranking.wanted.connect(self._rank)
         self._comparison.found.connect(self._compare)
-        self._found.chosen.connect(self._show_absence)
+        self.ranking.chosen.connect(self._show_absence)
         self.selection.changed.connect(self._follow)
         self.theme.changed.connect(self._dress)
-
-    @property
-    def grid(self) -> MapGrid:
-        return self._grid
 
     # what the panel tells
 
     def show_model(self, card: ModelCard) -> None:
         self._frame = None
-        self._finder.forget()
+        self.finder.forget()
         self._comparison.forget()
         self._stages.forget()
 
@@ -121,7 +119,7 @@ class SilencePage(Page):
         """What is scaled, whoever changed it; its frame follows."""
         self._factors = factors
         if self._bank is not None:
-            self._grid.show_factors(factors.at(self._bank.place))
+            self.grid.show_factors(factors.at(self._bank.place))
 
     def show_frame(self, frame: Frame) -> None:
         first = self._frame is None
@@ -129,13 +127,13 @@ class SilencePage(Page):
         self._stages.show_trace(frame.trace)
         bank = self._bank
         if bank is not None:
-            self._grid.show_maps(frame.mosaics[bank.place], self._factors.at(bank.place))
+            self.grid.show_maps(frame.mosaics[bank.place], self._factors.at(bank.place))
         if first or frame.trace.factors != self._shown:
             self._show_scaled(frame.trace.factors)
         if first:
             self._follow(self.selection.spot)
         self._compare()
-        self._finder.show_frame(frame)
+        self.finder.show_frame(frame)
 
     @property
     def _bank(self) -> Bank | None:
@@ -147,14 +145,14 @@ class SilencePage(Page):
         bank, frame = self._bank, self._frame
         if bank is None or frame is None:
             return
-        self._grid.choose(None)
-        self._grid.show_bank(bank, frame.mosaics[bank.place].tile)
-        self._grid.show_maps(frame.mosaics[bank.place], self._factors.at(bank.place))
-        self._grid.choose(0)
+        self.grid.choose(None)
+        self.grid.show_bank(bank, frame.mosaics[bank.place].tile)
+        self.grid.show_maps(frame.mosaics[bank.place], self._factors.at(bank.place))
+        self.grid.choose(0)
         self._show_slider()
 
     def _show_page(self) -> None:
-        self._pages.show_page(self._grid.page, self._grid.pages, self._grid.range_words)
+        self._pages.show_page(self.grid.page, self.grid.pages, self.grid.range_words)
 
     def _choose(self, number: int) -> None:
         self._show_slider()
@@ -164,7 +162,7 @@ class SilencePage(Page):
     def _follow(self, spot: Spot | None) -> None:
         bank = self._stages.follow(spot)
         if bank is not None and spot is not None and spot.channel < len(bank):
-            self._grid.choose(spot.channel)
+            self.grid.choose(spot.channel)
             self._show_slider()
 
     # scaling
@@ -174,7 +172,7 @@ class SilencePage(Page):
             self._scale(self._bank.place, number, 0.0 if self._factors.of(self._bank.place, number) else 1.0)
 
     def _slide(self, value: int) -> None:
-        number = self._grid.chosen_number
+        number = self.grid.chosen_number
         if self._bank is not None and number is not None:
             self._scale(self._bank.place, number, value / STEPS)
 
@@ -205,19 +203,19 @@ class SilencePage(Page):
 
     def _show_slider(self) -> None:
         """Of the chosen filter, without telling anybody."""
-        bank, number = self._bank, self._grid.chosen_number
-        self._slider.setEnabled(bank is not None and number is not None)
+        bank, number = self._bank, self.grid.chosen_number
+        self.slider.setEnabled(bank is not None and number is not None)
         if bank is None or number is None:
             return
         factor = self._factors.of(bank.place, number)
         named = self.tr("filter {n}") if bank.kind == "filters" else self.tr("unit {n}")
-        self._slider.blockSignals(True)
-        self._slider.setValue(round(factor * STEPS))
-        self._slider.blockSignals(False)
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(factor * STEPS))
+        self.slider.blockSignals(False)
         words = f"{named.format(n=number + 1)} {times(factor)}"
         if self._name.text() != words:
             self._name.setText(words)
-            self._slider.setAccessibleName(words)
+            self.slider.setAccessibleName(words)
 
     def _called(self, position: int, channel: int) -> str:
         """A map by the name of its filter."""
@@ -231,13 +229,13 @@ class SilencePage(Page):
 
     def _compare(self) -> None:
         if self._frame is not None:
-            self._effect.show_words(*self._comparison.words(self._frame))
+            self.effect.show_words(*self._comparison.words(self._frame))
 
     # what matters most
 
     def _rank(self, scope: str) -> None:
         if self._bank is not None:
-            self._finder.find([self._bank] if scope == "stage" else self._stages.banks)
+            self.finder.find([self._bank] if scope == "stage" else self._stages.banks)
 
     def _show_absence(self, absence: object) -> None:
         """Chooses the filter that a person has clicked in the list."""

@@ -19,7 +19,7 @@ ROW = 22
 
 
 class RankingPanel(QWidget):
-    """Asks for a ranking and shows it, growing."""
+    """Asks for a ranking and shows it, growing. scopes, rows: its parts."""
 
     wanted = Signal(str)  # for "stage" or "network"
     cancelled = Signal()
@@ -28,7 +28,7 @@ class RankingPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._scopes = Segmented(
+        self.scopes = Segmented(
             {
                 "stage": (self.tr("this stage"), self.tr("Try each filter of this stage")),
                 "network": (
@@ -44,16 +44,16 @@ class RankingPanel(QWidget):
         self._progress.setTextVisible(False)
         self._cancel = QPushButton(self.tr("Cancel"))
         self._note = Text(theme, role="caption", ink="muted")
-        self._list = _AbsenceList(theme)
+        self.rows = _AbsenceList(theme)
         area = QScrollArea()
-        area.setWidget(self._list)
+        area.setWidget(self.rows)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.shown_from.connect(area.ensureVisible)
+        self.rows.shown_from.connect(area.ensureVisible)
         self._work = QHBoxLayout()
-        self._work.addWidget(self._scopes)
+        self._work.addWidget(self.scopes)
         self._work.addWidget(self._progress, 1)
         self._work.addWidget(self._cancel)
         self._work.addStretch(0)
@@ -65,17 +65,17 @@ class RankingPanel(QWidget):
         column.addWidget(area, 1)
         self._start.clicked.connect(self._ask)
         self._cancel.clicked.connect(self.cancelled)
-        self._list.chosen.connect(self.chosen)
+        self.rows.chosen.connect(self.chosen)
         self.show_working(False)
 
     def show_working(self, working: bool) -> None:
         for widget in (self._progress, self._cancel):
             widget.setVisible(working)
-        self._scopes.setVisible(not working)
+        self.scopes.setVisible(not working)
         self._start.setEnabled(not working)
 
     def show_ranking(self, ranking: Ranking | None, classes: tuple[str, ...], stages: tuple[Stage, ...]) -> None:
-        self._list.show_ranking(ranking, classes, stages)
+        self.rows.show_ranking(ranking, classes, stages)
         if ranking is not None:
             self._progress.setRange(0, max(ranking.total, 1))
             self._progress.setValue(ranking.done)
@@ -85,7 +85,7 @@ class RankingPanel(QWidget):
             self._note.setText(words)
 
     def _ask(self) -> None:
-        self.wanted.emit(next(scope for scope, button in self._scopes.buttons.items() if button.isChecked()))
+        self.wanted.emit(next(scope for scope, button in self.scopes.buttons.items() if button.isChecked()))
 
 
 class _AbsenceList(QWidget):
