@@ -86,7 +86,8 @@ class Timeline:
         """What is under way so many seconds after the start; before it and after the end as at these."""
         segment = self.segments[max(bisect_right(self._starts, seconds) - 1, 0)]
         done = (seconds - segment.start) / segment.moving
-        return Moment(segment.position, min(max(done, 0.0), 1.0))
+        complete = seconds >= segment.start + segment.moving - _SAME
+        return Moment(segment.position, 1.0 if complete else max(done, 0.0))
 
     def start(self, position: int) -> float:
         """When a stage begins."""
@@ -110,7 +111,7 @@ class Timeline:
 
 
 _SAME = 1e-6
-"""Seconds; a time that went through a slider is the same."""
+"""Seconds; sums of spans are the same where only rounding sets them apart."""
 
 
 def _seconds(operations: Sequence[Operation]) -> list[float]:

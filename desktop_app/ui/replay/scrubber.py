@@ -100,8 +100,9 @@ class Scrubber(QSlider):
         groove = self._groove()
         share = min(max((x - groove.left()) / groove.width(), 0.0), 1.0)
         self.setValue(round(share * self._total * A_SECOND))
-        self.scrubbed.emit(self.value() / A_SECOND)
+        self._tell()
 
-    def _tell(self, _action: int) -> None:
-        """A key was pressed or the wheel turned; the value follows after this."""
-        self.scrubbed.emit(self.sliderPosition() / A_SECOND)
+    def _tell(self, _action: int = 0) -> None:
+        """Also when a key was pressed or the wheel turned; then the value follows after this."""
+        place = self.sliderPosition()
+        self.scrubbed.emit(self._total if place == self.maximum() else place / A_SECOND)
