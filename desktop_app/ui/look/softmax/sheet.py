@@ -117,7 +117,8 @@ class Sheet:
         room = self._left - gap - strong.width("p() =")
         name = QFontMetricsF(strong.font).elidedText(shown.classes[index], Qt.TextElideMode.ElideRight, room)
         strong.draw(painter, f"p({name}) =", self._left - gap, top, 1)
-        strong.draw(painter, f"= {share_words(float(shown.steps.shares[index]))}", self._right, top, 0)
+        share = share_words(float(shown.steps.shares[index]))
+        strong.draw(painter, share if share[0] in "<>" else f"= {share}", self._right, top, 0)
 
     def _write_term(self, painter: QPainter, steps: SoftmaxSteps, index: int, middle: float, row: float) -> None:
         """e to the power of a class's logit, divided by T."""
