@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -178,3 +179,15 @@ def test_torch_scales_as_numpy_does() -> None:
         factors = Factors(((position, 1, (0.5, 0.0, 2.0)[position % 3]),))
         for one, other in zip(first(net_input, factors), second(net_input, factors), strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", [Skipping, SkippingUnderHooks])
+def test_several_threads_may_ask_at_once(kind: Callable[[], nn.Module]) -> None:
+    forward = TorchForward(net_of(kind), SHAPE)
+    inputs = [an_input(seed=seed) for seed in range(4)]
+    wanted = [forward(net_input)[-1] for net_input in inputs]
+    with ThreadPoolExecutor(4) as pool:
+        for round_ in range(5):
+            found = pool.map(lambda net_input: forward(net_input)[-1], inputs)
+            for one, other in zip(found, wanted, strict=True):
+                np.testing.assert_allclose(one, other, rtol=1e-6, err_msg=f"round {round_}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +51,8 @@ def by_hooks(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage]
         stages.append(Stage(names.one("output"), "output", tuple(answer.shape[1:]), 0, (len(stages),)))
         operations.append(Unknown())
 
+    one_at_a_time = threading.Lock()  # the hooks are the modules' own, and jobs ask beside the live answers
+
     def keep(batch: Tensor, scaled: Scaled) -> tuple[Tensor, ...]:
         outputs: list[Tensor] = []
 
@@ -58,7 +61,8 @@ def by_hooks(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage]
             outputs.append(value.clone())
             return value
 
-        result = _watched(net, batch, see)
+        with one_at_a_time:
+            result = _watched(net, batch, see)
         if more:
             outputs.append(scale(result.clone(), scaled, len(outputs) + 1))
         if [tuple(output.shape[1:]) for output in outputs] != [stage.shape for stage in stages]:
