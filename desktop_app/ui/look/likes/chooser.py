@@ -22,6 +22,7 @@ class UnitChooser(QWidget):
         super().__init__(parent)
         self._stages: Sequence[Stage] = ()
         self._positions: tuple[int, ...] = ()
+        self._classes: Sequence[str] = ()
         self._at = (0, 0)
         self._stage = QComboBox()
         self._stage.setAccessibleName(self.tr("Stage"))
@@ -49,9 +50,9 @@ class UnitChooser(QWidget):
         self._back.clicked.connect(self._go_back)
         self._on.clicked.connect(self._go_on)
 
-    def show_stages(self, stages: Sequence[Stage]) -> None:
-        """Of another model; which unit is to be said next."""
-        self._stages, self._positions = stages, liked_stages(stages)
+    def show_stages(self, stages: Sequence[Stage], classes: Sequence[str]) -> None:
+        """Of another model; which unit it is has to be said next. The last units are those of the classes."""
+        self._stages, self._positions, self._classes = stages, liked_stages(stages), classes
         self._stage.clear()
         for position in self._positions:
             stage = stages[position]
@@ -63,7 +64,8 @@ class UnitChooser(QWidget):
         stage = self._stages[position]
         self._stage.setCurrentIndex(self._positions.index(position))
         words = self.tr("filter {n} of {count}") if stage.is_maps else self.tr("unit {n} of {count}")
-        self._words.setText(words.format(n=unit + 1, count=f"{stage.shape[0]:,}"))
+        name = f" · {self._classes[unit]}" if position == len(self._stages) - 2 else ""
+        self._words.setText(words.format(n=unit + 1, count=f"{stage.shape[0]:,}") + name)
         for button in (self._back, self._on):
             button.setEnabled(True)
 

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy
 from desktop_app.core.arithmetic.explanation import Index
 from desktop_app.core.likes.patches import Box
 from desktop_app.core.model.card import ModelCard
-from desktop_app.core.numerals import tiny
 from desktop_app.ui.jobs import Job, Jobs
 from desktop_app.ui.look.likes.curve import Curve
 from desktop_app.ui.look.likes.pictures import fitted, picture_of
@@ -33,17 +32,15 @@ USUAL, SMALLEST = 150, 80
 
 @dataclass(frozen=True)
 class Aim:
-    """The number that shall grow. index: the middle of a map, or a unit.  box: its receptive field.  best: what the
-    best input gave, if that is known."""
+    """The number that shall grow. index: the middle of a map, or a unit.  box: its receptive field."""
 
     card: ModelCard
     stage: str
     index: Index
     box: Box
-    best: float | None
 
 
-class _Grown(QWidget):
+class Grown(QWidget):
     """The picture, cut to the receptive field."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -73,8 +70,14 @@ class _Grown(QWidget):
         place.moveTop(0)
         if image:
             painter.drawImage(place, image)
-        else:
-            painter.fillRect(place, self._theme.colours.window)
+            return
+        unit, colours = self._theme.unit, self._theme.colours
+        painter.fillRect(place, colours.window)
+        painter.setPen(colours.muted)
+        painter.setFont(self._theme.font("caption"))
+        room = place.adjusted(unit, unit, -unit, -unit)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(room, flags, self.tr("Changes noise, step by step, into what it would like best of all"))
 
 
 class Climb(QWidget):
@@ -86,33 +89,31 @@ class Climb(QWidget):
         self._aim: Aim | None = None
         self._job: Job | None = None
         self._seed = 0
-        self._grown = _Grown(theme)
-        self._value = Text(theme, role="title", ink="accent")
-        self._words = Text(theme, role="caption", ink="muted")
-        self._curve = Curve(theme)
-        self._go, self._new = QPushButton(self.tr("Start")), QPushButton(self.tr("New start"))
-        self._go.setToolTip(self.tr("Changes the input, step by step, so that the answer grows"))
-        self._new.setToolTip(self.tr("Begins with other noise: it may end in another picture"))
+        self.grown = Grown(theme)
+        self.words = Text(theme, role="caption", ink="muted")
+        self.curve = Curve(theme)
+        self.start, self.anew = QPushButton(self.tr("Start")), QPushButton(self.tr("New start"))
+        self.start.setToolTip(self.tr("Changes the input, step by step, so that the answer grows"))
+        self.anew.setToolTip(self.tr("Begins with other noise: it may end in another picture"))
         self._build()
-        self._go.clicked.connect(self._toggle)
-        self._new.clicked.connect(self._start_anew)
+        self.start.clicked.connect(self._toggle)
+        self.anew.clicked.connect(self._start_anew)
         theme.changed.connect(self._dress)
         self._dress()
 
     def _build(self) -> None:
-        self._words.setWordWrap(True)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         right = QVBoxLayout()
-        right.addWidget(self._value)
-        right.addWidget(self._words)
-        right.addWidget(self._curve, 1)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._go, 1)
-        buttons.addWidget(self._new, 1)
+        right.addWidget(self.words)
+        right.addWidget(self.curve, 1)
+        self._buttons = buttons = QHBoxLayout()
+        buttons.addWidget(self.start, 1)
+        buttons.addWidget(self.anew, 1)
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(heading(self._theme, self.tr("Gradient ascent").upper()), 0, 0, 1, 2)
-        self._layout.addWidget(self._grown, 1, 0)
+        self._layout.addWidget(self.grown, 1, 0)
         self._layout.addLayout(right, 1, 1)
         self._layout.addLayout(buttons, 2, 0, 1, 2)
         self._layout.setColumnStretch(0, 5)
@@ -123,27 +124,16 @@ class Climb(QWidget):
     def running(self) -> bool:
         return self._job is not None
 
-    def aim_at(self, aim: Aim | None) -> None:
-        """A new aim is climbed at once if one was being climbed."""
+    def aim_at(self, aim: Aim | None, best: float | None = None) -> None:
+        """best: what the best input gave, if that is known.  A new aim is climbed at once if one was being climbed."""
+        self.curve.set_best(best)
         if aim == self._aim:
-            return
-        same = (
-            aim is not None
-            and self._aim is not None
-            and (aim.card, aim.stage, aim.index)
-            == (
-                self._aim.card,
-                self._aim.stage,
-                self._aim.index,
-            )
-        )
-        self._aim = aim
-        if same:  # only more is known about what the best input gives
             return
         going = self.running
         self.stop()
+        self._aim = aim
         self._clear()
-        if going and aim is not None:
+        if going:
             self._start()
 
     def stop(self) -> None:
@@ -180,42 +170,41 @@ class Climb(QWidget):
                 time.sleep(PACE)
 
         self._clear()
-        self._words.setText(self.tr("getting ready…"))
+        self._tell(self.tr("getting ready…"))
         self._job = self._jobs.start("ascent", work)
         self._job.stepped.connect(self._show)
         self._job.ended.connect(self._over)
-        self._go.setText(self.tr("Stop"))
+        self.start.setText(self.tr("Stop"))
 
     def _show(self, step: object) -> None:
         climbed, aim = cast("Climbed", step), self._aim
         if aim is None:
             return
         box = aim.box
-        self._grown.show_picture(picture_of(climbed.picture[:, box.top : box.bottom, box.left : box.right]))
-        if not self._curve.values:
-            self._words.setText(self._invitation())
-        self._curve.add(climbed.step / climbed.steps, climbed.activation, aim.best)
-        self._value.setText(tiny(climbed.activation))
+        self.grown.show_picture(picture_of(climbed.picture[:, box.top : box.bottom, box.left : box.right]))
+        if not self.curve.values:
+            self._tell("")
+        self.curve.add(climbed.step / climbed.steps, climbed.activation)
 
     def _over(self, error: object) -> None:
         self._job = None
-        self._go.setText(self.tr("Start"))
+        self.start.setText(self.tr("Start"))
         if error is not None:
-            self._words.setText(str(error))
+            self._tell(str(error))
 
     def _clear(self) -> None:
-        self._grown.show_picture(None)
-        self._curve.clear()
-        self._value.setText("")
-        self._words.setText(self._invitation())
-        self._go.setEnabled(self._aim is not None)
-        self._new.setEnabled(self._aim is not None)
+        self.grown.show_picture(None)
+        self.curve.clear()
+        self._tell("")
+        self.start.setEnabled(self._aim is not None)
+        self.anew.setEnabled(self._aim is not None)
 
-    def _invitation(self) -> str:
-        if self._aim is None or self._aim.best is None:
-            return self.tr("Noise, changed step by step until it excites the filter.")
-        return self.tr("Noise, changed step by step. Dashed: the best input, {best}").format(best=tiny(self._aim.best))
+    def _tell(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
 
     def _dress(self) -> None:
         unit = self._theme.unit
         self._layout.setHorizontalSpacing(3 * unit)
+        self._layout.setVerticalSpacing(2 * unit)
+        self._buttons.setSpacing(2 * unit)

@@ -1,4 +1,4 @@
-"""How the activation grew, step by step, against what the best input gave."""
+"""The activation: the number of now, and how it grew against what the best input gave."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.core.numerals import tiny
+from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
-USUAL, SMALLEST = 44, 18
+USUAL, SMALLEST = 70, 50
 """Heights in pixels at normal size."""
 
 
@@ -21,19 +23,24 @@ class Curve(QWidget):
         self._values: list[tuple[float, float]] = []
         self._best: float | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.changed.connect(self.updateGeometry)
+        self.setAccessibleName(self.tr("Activation"))
+        theme.changed.connect(self._dress)
+        self._dress()
 
     @property
     def values(self) -> list[tuple[float, float]]:
         return self._values
 
     def clear(self) -> None:
-        self._values, self._best = [], None
+        self._values = []
         self.update()
 
-    def add(self, along: float, value: float, best: float | None) -> None:
+    def add(self, along: float, value: float) -> None:
         """along: from 0, the start, to 1."""
         self._values.append((along, value))
+        self.update()
+
+    def set_best(self, best: float | None) -> None:
         self._best = best
         self.update()
 
@@ -48,20 +55,38 @@ class Curve(QWidget):
             return
         painter = QPainter(self)
         colours = self._theme.colours
+        painter.setPen(colours.accent)
+        self._number.draw(painter, tiny(self._values[-1][1]), 0, 0, 0)
+        top = self._number.height
+        if self._best is not None:
+            painter.setPen(colours.muted)
+            self._caption.draw(painter, self.tr("best input: {best}").format(best=tiny(self._best)), 0, top, 0)
+            top += self._caption.height
+        self._draw(painter, top + self._theme.unit)
+
+    def _draw(self, painter: QPainter, top: float) -> None:
+        """The curve from there to the bottom; zero has a line of its own."""
         among = [value for _, value in self._values]
         among += [] if self._best is None else [self._best]
         low, high = min(0.0, *among), max(0.0, *among)
-        scale = (self.height() - 5) / ((high - low) or 1)
+        scale = (self.height() - 3 - top) / ((high - low) or 1)
 
-        def y(value: float) -> float:
-            return self.height() - 3 - (value - low) * scale
+        def level(value: float) -> float:
+            return self.height() - 2 - (value - low) * scale
 
+        colours, right = self._theme.colours, self.width()
         painter.setPen(QPen(colours.track, 1))
-        painter.drawLine(QPointF(0, y(0)), QPointF(self.width(), y(0)))
+        painter.drawLine(QPointF(0, level(0)), QPointF(right, level(0)))
         if self._best is not None:
             painter.setPen(QPen(colours.muted, 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(0, y(self._best)), QPointF(self.width(), y(self._best)))
+            painter.drawLine(QPointF(0, level(self._best)), QPointF(right, level(self._best)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colours.accent, 2))
-        wide = self.width() - 2
-        painter.drawPolyline(QPolygonF([QPointF(1 + along * wide, y(value)) for along, value in self._values]))
+        painter.drawPolyline(
+            QPolygonF([QPointF(1 + along * (right - 2), level(value)) for along, value in self._values])
+        )
+
+    def _dress(self) -> None:
+        self._number, self._caption = (StaticTexts(self._theme.font(role)) for role in ("title", "caption"))
+        self.updateGeometry()
+        self.update()

@@ -64,9 +64,14 @@ class NinePatches(QWidget):
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
 
+    def width_in(self, width: float, height: float) -> float:
+        """What the patches need of this room."""
+        columns, side = self._arrangement(width, height)
+        return columns * (side + self._gap)
+
     def place(self, number: int) -> QRectF:
         """Where a patch is painted, its number below it not included."""
-        columns, side = self._arrangement()
+        columns, side = self._arrangement(self.width(), self.height())
         row, column = divmod(number, columns)
         return QRectF(column * (side + self._gap) + 1, row * (side + self._under) + 1, side, side)
 
@@ -87,9 +92,8 @@ class NinePatches(QWidget):
             painter.fillRect(field, colours.track)  # what lies beyond the input's edge
             cut = QRectF(right, down, patch.box.width, patch.box.height)
             painter.drawImage(QRectF(field.topLeft() + cut.topLeft() * scale, cut.size() * scale), picture.image)
-            if number == at:
-                painter.setPen(QPen(colours.accent, 2))
-                painter.drawRect(field)
+            painter.setPen(QPen(colours.accent, 2) if number == at else colours.border)
+            painter.drawRect(field)
             painter.setPen(colours.accent if number == at else colours.text)
             self._texts.draw(painter, tiny(patch.value), place.center().x(), place.bottom() + 1, 0.5)
         if self.hasFocus():
@@ -105,12 +109,12 @@ class NinePatches(QWidget):
         """A patch's number and the room below it."""
         return round(self._texts.height) + self._theme.unit
 
-    def _arrangement(self) -> tuple[int, float]:
+    def _arrangement(self, width: float, height: float) -> tuple[int, float]:
         """(patches side by side, side of one)."""
 
         def side(columns: int) -> float:
             rows = -(-9 // columns)
-            return min(self.width() / columns - self._gap, self.height() / rows - self._under - 1)
+            return min(width / columns - self._gap, height / rows - self._under - 1)
 
         columns = max(ARRANGEMENTS, key=side)
         return columns, max(side(columns), 1.0)
@@ -130,7 +134,7 @@ class NinePatches(QWidget):
             self._tell()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        columns, _ = self._arrangement()
+        columns, _ = self._arrangement(self.width(), self.height())
         key = event.key()
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns}
         if key not in steps or not self._patches:

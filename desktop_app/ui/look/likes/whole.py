@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.likes.patches import Patch
 from desktop_app.ui.look.likes.pictures import fitted, picture_of
@@ -12,8 +12,8 @@ from desktop_app.ui.qimages import Picture
 from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
-USUAL, SMALLEST = 150, 80
-"""Sides in pixels at normal size."""
+SMALLEST = 80
+"""Side in pixels at normal size."""
 
 
 class WholeInput(QWidget):
@@ -24,7 +24,6 @@ class WholeInput(QWidget):
         self._picture: Picture | None = None
         self._words = ""
         self._texts = StaticTexts(theme.font("caption"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("The whole input"))
         theme.changed.connect(self._dress)
 
@@ -32,16 +31,14 @@ class WholeInput(QWidget):
     def patch(self) -> Patch | None:
         return self._patch
 
-    def show_patch(self, patch: Patch | None, words: str) -> None:
-        """words: which one it is; they stand below."""
-        self._patch, self._words = patch, words
+    def show_patch(self, patch: Patch | None) -> None:
+        self._patch, self._words = patch, ""
         self._picture = picture_of(patch.picture) if patch else None
-        self.setAccessibleDescription(words)
+        if patch is not None and len(patch.index) == 3:
+            _, row, column = patch.index
+            self._words = self.tr("row {row}, column {column}").format(row=row + 1, column=column + 1)
+        self.setAccessibleDescription(self._words)
         self.update()
-
-    def sizeHint(self) -> QSize:
-        side = self._theme.px(USUAL)
-        return QSize(side, side)
 
     def minimumSizeHint(self) -> QSize:
         side = self._theme.px(SMALLEST)
@@ -64,6 +61,8 @@ class WholeInput(QWidget):
         colours = self._theme.colours
         place = self.picture_place
         painter.drawImage(place, picture.image)
+        painter.setPen(colours.border)  # a photo may be as white as the page
+        painter.drawRect(place)
         scale = place.width() / patch.picture.shape[2]
         box = patch.box
         frame = QRectF(box.left * scale, box.top * scale, box.width * scale, box.height * scale)
@@ -75,5 +74,4 @@ class WholeInput(QWidget):
 
     def _dress(self) -> None:
         self._texts = StaticTexts(self._theme.font("caption"))
-        self.updateGeometry()
         self.update()
