@@ -411,7 +411,7 @@ def test_a_new_drawing_at_the_end_is_replayed_once_it_rests(stand: Stand, qtbot:
     assert stand.bar._again.isActive()
     qtbot.waitUntil(lambda: stand.bar.player.playing, timeout=LONG)
     assert stand.bar.player.seconds == 0.0 and stand.covered[0] == 0
-    assert stand.bar.frame is stand.frames.last
+    assert stand.bar.frame is not None and stand.bar.frame.request.source is stand.window.session.drawing
     assert stand.ghost is not None and stand.ghost is not before
     stand.go(100)
     assert stand.bar.player.at_end and not stand.bar.player.playing
@@ -479,7 +479,7 @@ def test_another_model_leaves_the_replay(stand: Stand, registry: Registry, qtbot
     stand.assert_live()
     stand.click("play")
     stand.go(3)
-    assert stand.bar.frame is stand.frames.last and not stand.bar.live
+    assert stand.bar.frame is not None and stand.bar.frame.request.card.name == "shapes-b" and not stand.bar.live
 
 
 def test_silencing_a_filter_is_a_new_input(stand: Stand, qtbot: QtBot) -> None:

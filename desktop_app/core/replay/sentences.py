@@ -34,6 +34,9 @@ PLACES = (
     ("at the lower left", "at the bottom", "at the lower right"),
 )
 
+MOST_NAMES = 4
+"""More stages than this are counted and not named."""
+
 
 def sentence(trace: Trace, position: int, card: ModelCard) -> Words:
     """What happens at a stage. card: of the model that gave the trace."""
@@ -317,15 +320,27 @@ class _Told:
         return Words("Number by number: {names}; now they go {reach}.", {"names": names, "reach": self._reach()})
 
     def _concat(self, operation: Concat) -> Words:
-        counts = [f"{output.shape[operation.axis]:,}" for output in self._inputs]
+        are_maps = self._stage.is_maps and operation.axis % 3 == 0
+        total = f"{self._output.shape[operation.axis]:,}"
+        if len(self._sources) > MOST_NAMES:
+            several = {"count": f"{len(self._sources):,}", "total": total}
+            return Words(
+                "The maps of {count} stages one after the other: {total} maps."
+                if are_maps
+                else "The numbers of {count} stages one after the other: {total}.",
+                several,
+            )
         values: dict[str, str | Words] = {
             "names": ", ".join(source.name for source in self._sources),
-            "counts": " + ".join(counts),
-            "total": f"{self._output.shape[operation.axis]:,}",
+            "counts": " + ".join(f"{output.shape[operation.axis]:,}" for output in self._inputs),
+            "total": total,
         }
-        if self._stage.is_maps and operation.axis % 3 == 0:
-            return Words("{names} one after the other: {counts} maps make {total}.", values)
-        return Words("{names} one after the other: {counts} make {total}.", values)
+        return Words(
+            "{names} one after the other: {counts} maps make {total}."
+            if are_maps
+            else "{names} one after the other: {counts} make {total}.",
+            values,
+        )
 
     def _attention(self, operation: Attention) -> Words:
         return Words(

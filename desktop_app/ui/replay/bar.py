@@ -85,9 +85,12 @@ class ReplayBar(QWidget):
         before, self._frame = self._frame, frame
         if before is None or self._timeline is None or before.trace.stages is not frame.trace.stages:
             self._set_timeline(Timeline(frame.trace))
-        same = before is not None and _same_input(before, frame)
-        if self._live:
-            if not same and self._again.isActive():
+        waits = self._again.isActive()
+        if before is None or (self._live and not waits):
+            return
+        same = _same_input(before, frame)
+        if waits:
+            if not same:
                 self._again.start()
         elif same:
             self._screen.load(frame)

@@ -294,6 +294,8 @@ def at(shape: tuple[int, ...], index: tuple[int, ...], value: float = 2.0) -> Ar
         (Concat(0), maps(5, 2, 2), [maps(2, 2, 2), maps(3, 2, 2)],
          "source1, source2 one after the other: 2 + 3 maps make 5."),
         (Concat(0), maps(5, 4), [maps(1, 4), maps(4, 4)], "source1, source2 one after the other: 1 + 4 make 5."),
+        (Concat(0), maps(10, 2, 2), [maps(2, 2, 2)] * 5, "The maps of 5 stages one after the other: 10 maps."),
+        (Concat(1), maps(2, 10), [maps(2, 2)] * 5, "The numbers of 5 stages one after the other: 10."),
         (Attention(2, *[maps(4, 4)] * 3, *[maps(4)] * 3, maps(4, 4), maps(4)),
          np.array([[-1, 0, 0, 1]] * 3, np.float32), [maps(3, 4)],
          ("Each of 3 places looks at all others in 2 ways at once and takes over what fits; "
