@@ -48,8 +48,8 @@ example:
 """
 
 _LIKES = """\
-Writes likes.npz, which the page "Likes" shows: for every filter of every convolution, and every unit of the dense
-layers, the nine inputs that excite it most. The same seed always gives the same file.
+Writes likes.npz, which the page "Likes" shows: for every filter of every convolution, and every unit of the
+dense layers, the nine inputs that excite it most. The same seed always gives the same file.
 
 examples:
   convlens prepare-likes shapes-lenet

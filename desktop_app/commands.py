@@ -119,6 +119,8 @@ def train_builtin(name: str, data: Path, out: Path | None, seed: int, scale: flo
 def prepare_likes(model: str, drawings: int, folder: Path | None, out: Path | None, seed: int) -> int:
     """Writes likes.npz; how far it has come goes to stderr. 1 where a picture could not be read."""
     card = model_for(model, "drawings")
+    if folder is not None and not folder.is_dir():
+        raise WrongUse(f"there is no folder {str(folder)!r}: check its name.")
     import torch
 
     from desktop_app.core.files import write_atomically
@@ -134,13 +136,16 @@ def prepare_likes(model: str, drawings: int, folder: Path | None, out: Path | No
             shown = step.done * 10 // step.total
             print(f"{step.done:,} of {step.total:,} {what}", file=sys.stderr, flush=True)
     assert step is not None  # there is at least one drawing, and a folder without pictures is an error
+    kept = len(step.likes.pictures)
+    if not kept:
+        raise UserError(f"None of the pictures in {folder} could be read. Choose another folder.")
     file = likes_file(card) if out is None else out / NAME
     data = packed(step.likes, card)
     write_atomically(file, data)
-    kept = len(step.likes.pictures)
     print(f"{file}: {kept:,} of {step.done:,} {what} are among somebody's nine; {len(data) / 1000:.0f} kB")
     if step.broken:
-        print(f"convlens: {step.broken:,} files could not be read.", file=sys.stderr)
+        files = "1 file" if step.broken == 1 else f"{step.broken:,} files"
+        print(f"convlens: {files} could not be read.", file=sys.stderr)
     return 1 if step.broken else 0
 
 

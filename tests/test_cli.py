@@ -14,18 +14,21 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tiny_models import card_data, write_model
 
 from desktop_app.cli import COMMANDS, main
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.trace import Answer, answer_of
-from desktop_app.core.model.card import ModelCard
+from desktop_app.core.likes.likes_file import packed, read_likes
+from desktop_app.core.model.card import ModelCard, read_card
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder
 from desktop_app.core.sketcher import LABELS, sketch
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_bitmap, prepare_drawing, prepare_photo
 from desktop_app.learn.classify import BATCH, Classifier
+from desktop_app.learn.search_likes import search_drawings
 
 REGISTRY = find_models(models_folder())
 SHAPES = REGISTRY.named("shapes-lenet")
@@ -294,6 +297,42 @@ def test_a_broken_model_is_named_and_the_others_go_on(user_folder: Path, capsys:
     assert "weights.safetensors" in capsys.readouterr().err
 
 
+# prepare-likes
+
+
+def test_likes_are_prepared_from_drawings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["prepare-likes", "shapes-lenet", "--drawings", "140", "--seed", "3", "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith(f"{out / 'likes.npz'}: ") and "of 140 drawings" in said.out
+    assert said.err.splitlines()[-1] == "140 of 140 drawings"
+    *_, wanted = search_drawings(SHAPES, 140, 3)
+    assert (out / "likes.npz").read_bytes() == packed(wanted.likes, SHAPES)
+
+
+def test_likes_are_prepared_from_pictures_beside_the_model(
+    user_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = write_model(user_folder / "models" / "mine", card_data("photos"))
+    (tmp_path / "holiday").mkdir()
+    for number in range(3):
+        picture(tmp_path / "holiday" / f"{number}.png", number)
+    (tmp_path / "holiday" / "3.png").write_bytes(b"none")
+    assert main(["prepare-likes", "mine", "--folder", str(tmp_path / "holiday")]) == 1
+    said = capsys.readouterr()
+    assert "3 of 4 pictures are among somebody's nine" in said.out
+    assert "1 file could not be read" in said.err
+    likes = read_likes(read_card(model))
+    assert likes is not None and (likes.origin, likes.seen) == ("pictures", 3)
+    (tmp_path / "empty").mkdir()
+    assert main(["prepare-likes", "mine", "--folder", str(tmp_path / "empty")]) == 1
+    assert "holds no pictures" in capsys.readouterr().err
+    (tmp_path / "empty" / "a.png").write_bytes(b"none")
+    assert main(["prepare-likes", "mine", "--folder", str(tmp_path / "empty")]) == 1
+    assert "None of the pictures" in capsys.readouterr().err
+    assert read_likes(read_card(model)) is not None, "what was there before is still there"
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -318,6 +357,12 @@ def test_a_broken_model_is_named_and_the_others_go_on(user_folder: Path, capsys:
         ["train-builtin", "shapes"],
         ["train-builtin", "nix", "--data", "."],
         ["train-builtin", "shapes", "--data", "no/such/folder"],
+        ["prepare-likes"],
+        ["prepare-likes", "nix"],
+        ["prepare-likes", "shapes-lenet", "--drawings", "0"],
+        ["prepare-likes", "shapes-lenet", "--seed", "-1"],
+        ["prepare-likes", "shapes-lenet", "--folder", "no/such/folder"],
+        ["prepare-likes", "shapes-lenet", "--folder", ".", "--drawings", "9"],
     ],
 )
 def test_wrong_use_exits_with_2_and_one_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
