@@ -105,8 +105,11 @@ class NetworkView(pg.GraphicsView):
 
     def set_marks(self, layer: str, marks: Sequence[Mark]) -> None:
         """Frames around pixels, in place of those of the same layer; layers are painted in the order of their names."""
+        placed: dict[int, list[Mark]] = {}
+        for mark in marks:
+            placed.setdefault(mark.position, []).append(mark)
         for item in self._items:
-            item.set_marks(layer, [mark for mark in marks if mark.position == item.position])
+            item.set_marks(layer, placed.get(item.position, ()))
 
     def replay(self, pictures: Mapping[int, Picture | None], under_way: int | None = None) -> None:
         """Shows these in place of the frame's mosaics, by stage; None hides a stage's maps. Others show theirs.
