@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -139,6 +140,27 @@ def test_another_model_shows_its_own_filters(opened: MainWindow, page: FiltersPa
     conv = NumpyForward(other).operations[0]
     assert page.stages.bank is not None
     np.testing.assert_array_equal(page.stages.bank.weights, conv.weight)  # type: ignore[union-attr]
+
+
+def test_torch_that_takes_over_changes_nothing(opened: MainWindow, page: FiltersPage, qtbot: QtBot) -> None:
+    """Its operations are others, its weights are the same."""
+    frame = draw(opened, qtbot)
+    opened.selection.choose(Spot(4, (3, 0, 0)))
+    operations = tuple(replace(operation) for operation in frame.trace.operations)
+    page.show_frame(replace(frame, trace=replace(frame.trace, operations=operations)))
+    assert page.stages.currentText() == "conv2" and page.grid.chosen_number == 3
+    opened.selection.choose(Spot(5, (4, 0, 0)))
+    assert page.grid.chosen_number == 4
+
+
+def test_the_keyboard_sees_where_it_is(opened: MainWindow, page: FiltersPage) -> None:
+    for widget in (page.grid, page.kernels):
+        opened.setFocus()
+        before = widget.grab().toImage()
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        assert widget.grab().toImage() != before
+        widget.clearFocus()
+        assert widget.grab().toImage() == before
 
 
 def test_a_kernels_weights_stand_in_their_colours(opened: MainWindow, page: FiltersPage, qtbot: QtBot) -> None:

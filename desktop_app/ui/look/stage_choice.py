@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -29,13 +30,17 @@ class StageChoice(QComboBox):
         self.activated.connect(self._choose)
 
     def show_trace(self, trace: Trace) -> None:
-        """Reads the stages anew when they are others than before."""
-        if trace.stages == self._stages and all(map(_same, trace.operations, self._operations)):
+        """Reads the stages anew when they are others than before; torch's are those that numpy had."""
+        known = trace.stages == self._stages
+        if known and all(map(_same, trace.operations, self._operations)):
             return
         self._stages, self._operations = trace.stages, trace.operations
         last = len(trace.stages) - 2  # before the softmax
         banks = banks_of(trace.stages, trace.operations)
-        self.banks = tuple(bank for bank in banks if self._logits or bank.position != last)
+        banks = tuple(bank for bank in banks if self._logits or bank.position != last)
+        if known and self.bank is not None and len(banks) == len(self.banks) and all(map(_equal, banks, self.banks)):
+            return
+        self.banks = banks
         before = self.bank.position if self.bank else None
         self.clear()
         self.addItems([trace.stages[bank.position].name for bank in self.banks])
@@ -66,6 +71,10 @@ class StageChoice(QComboBox):
             self.bank = bank
             self.setCurrentIndex(self.banks.index(bank))
             self.bank_changed.emit()
+
+
+def _equal(one: Bank, other: Bank) -> bool:
+    return one.position == other.position and np.array_equal(one.weights, other.weights)
 
 
 def _same(one: Operation, other: Operation) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -21,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from desktop_app.ui.look.ringed import Ringed
 from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
@@ -43,7 +43,7 @@ class _Places:
         return self.columns * self.rows
 
 
-class TileGrid(QWidget):
+class TileGrid(Ringed):
     """Subclasses paint a picture (`paint_tile`) and say what it is (`describe`)."""
 
     chosen = Signal(int)  # the number of the picture that a person chose
@@ -52,8 +52,7 @@ class TileGrid(QWidget):
 
     def __init__(self, theme: Theme, name: str, whole_pixels: bool, parent: QWidget | None = None) -> None:
         """name: for screen readers.  whole_pixels: a pixel of a picture is a whole number of pixels on screen."""
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._whole_pixels = whole_pixels
         self._order: Sequence[int] = ()
         self._size = (1, 1)
@@ -61,7 +60,6 @@ class TileGrid(QWidget):
         self._page = 0
         self._places = _Places(1, 1, 1, 1, 0)
         self._numbers = StaticTexts(theme.font("caption"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(name)
         theme.changed.connect(self._dress)
@@ -222,6 +220,7 @@ class TileGrid(QWidget):
                 painter.setPen(QPen(colours.accent, 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(where)
+        self.paint_ring(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         number = self.tile_at(event.position())
@@ -250,9 +249,6 @@ class TileGrid(QWidget):
             self.toggled.emit(self._chosen)
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

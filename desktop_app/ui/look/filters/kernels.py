@@ -15,6 +15,7 @@ from desktop_app.core.forward.trace import Array
 from desktop_app.core.maps import palette
 from desktop_app.core.maps.tiles import tiles
 from desktop_app.core.numerals import tiny
+from desktop_app.ui.look.ringed import Ringed
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
@@ -35,21 +36,19 @@ class _Places:
     numbered: bool
 
 
-class KernelSheet(QWidget):
+class KernelSheet(Ringed):
     """A page of kernels, each with a caption that says what it reads."""
 
     turned = Signal()  # another page, or another number of pages
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._weights: Array = np.zeros((0, 1, 1), np.float32)
         self._captions: Sequence[str] = ()
         self._strongest = 0.0
         self._page = 0
         self._places = _Places(1, 1, (1, 1), False)
         self._texts = StaticTexts(theme.font("caption"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Kernels of the filter"))
         theme.changed.connect(self._dress)
@@ -174,6 +173,7 @@ class KernelSheet(QWidget):
             self._texts.draw(painter, self._captions[kernel], corner.x(), corner.y() - self._above, 0)
             if self._places.numbered:
                 self._write(painter, kernel, corner, pixels)
+        self.paint_ring(painter)
 
     def _write(self, painter: QPainter, kernel: int, corner: QPointF, pixels: NDArray[np.uint32]) -> None:
         """Dark numbers on bright colours, and bright ones on dark."""

@@ -11,7 +11,7 @@ from desktop_app.core.numerals import short
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
-BAR, LEAST_BAR, TALL = 90, 40, 8
+BAR, LEAST_BAR, TALL = 90, 28, 8
 """Of the colour bar at normal size, pixels."""
 
 

@@ -62,7 +62,7 @@ class FiltersPage(Page):
     def _build(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self.stages)
-        top.addWidget(Text(self.theme, self.tr("Sort by"), "caption", "muted"))
+        top.addWidget(Text(self.theme, self.tr("Sort"), "caption", "muted"))
         top.addWidget(self.sorts)
         top.addStretch(1)
         top.addWidget(self._legend)

@@ -39,11 +39,17 @@ class Effect(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         answer, cause = self._words
-        metrics = QFontMetricsF(self._theme.font("title"))
-        painter.setFont(self._theme.font("title"))
+        font = self._theme.font("title")
+        tall = QFontMetricsF(font).height()
+        if QFontMetricsF(font).horizontalAdvance(answer) > self.width():
+            font = self._theme.font("strong")
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
         painter.setPen(self._theme.colours.text)
-        line = QRectF(0, 0, self.width(), metrics.height())
-        painter.drawText(line, metrics.elidedText(answer, Qt.TextElideMode.ElideRight, self.width()))
+        line = QRectF(0, 0, self.width(), tall)
+        painter.drawText(
+            line, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(answer, Qt.TextElideMode.ElideRight, self.width())
+        )
         painter.setFont(self._theme.font("body"))
         painter.setPen(self._theme.colours.muted)
         rest = QRectF(0, line.bottom(), self.width(), self.height() - line.bottom())

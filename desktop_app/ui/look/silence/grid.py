@@ -21,7 +21,6 @@ class MapGrid(TileGrid):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._mosaic: Mosaic | None = None
-        self._picture: Picture | None = None
         self._factors: Mapping[int, float] = {}
         super().__init__(theme, "", whole_pixels=False, parent=parent)
         self._captions = StaticTexts(theme.font("caption"))
@@ -34,7 +33,7 @@ class MapGrid(TileGrid):
 
     def show_maps(self, mosaic: Mosaic, factors: Mapping[int, float]) -> None:
         """factors: of the maps that are scaled."""
-        self._mosaic, self._picture, self._factors = mosaic, Picture(mosaic.pixels), factors
+        self._mosaic, self._factors = mosaic, factors
         self.update()
 
     def show_factors(self, factors: Mapping[int, float]) -> None:
@@ -43,12 +42,14 @@ class MapGrid(TileGrid):
         self.update()
 
     def paint_tile(self, painter: QPainter, number: int, where: QRectF) -> None:
-        mosaic, picture, colours = self._mosaic, self._picture, self._theme.colours
+        mosaic, colours = self._mosaic, self._theme.colours
         factor = self._factors.get(number, 1.0)
-        if mosaic is not None and picture is not None:
+        if mosaic is not None:
             row, column = divmod(number, mosaic.columns)
             tall, wide = mosaic.tile
-            painter.drawImage(where, picture.image, QRectF(column * wide, row * tall, wide, tall))
+            piece = mosaic.pixels[row * tall : (row + 1) * tall, column * wide : (column + 1) * wide]
+            picture = Picture(piece)  # and not a part of the whole: SVG would show the whole
+            painter.drawImage(where, picture.image)
         painter.setPen(colours.border)
         painter.drawRect(where.adjusted(-0.5, -0.5, 0.5, 0.5))
         if factor == 0:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QS
 from desktop_app.core.filters.absence import Absence, Ranking
 from desktop_app.core.filters.shares import two_shares
 from desktop_app.core.forward.trace import Stage
+from desktop_app.ui.look.ringed import Ringed
 from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.segmented import Segmented
@@ -88,22 +89,20 @@ class RankingPanel(QWidget):
         self.wanted.emit(next(scope for scope, button in self.scopes.buttons.items() if button.isChecked()))
 
 
-class _AbsenceList(QWidget):
+class _AbsenceList(Ringed):
     """Rows "conv2 · 5   41 %   now heart"; painted, since there may be thousands of them."""
 
     chosen = Signal(object)  # Absence
     shown_from = Signal(int, int)  # a place that must be visible
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._absences: tuple[Absence, ...] = ()
         self._whole, self._before = -1, 0.0
         self._classes: tuple[str, ...] = ()
         self._stages: tuple[Stage, ...] = ()
         self._at: int | None = None
         self._texts = StaticTexts(theme.font("body"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Filters that matter most"))
         theme.changed.connect(self._dress)
 
@@ -143,6 +142,7 @@ class _AbsenceList(QWidget):
                     self._classes[absence.best], Qt.TextElideMode.ElideRight, self.width() - where
                 )
                 self._texts.draw(painter, words, where, top + lead, 0)
+        self.paint_ring(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._choose(int(event.position().y()) // self._theme.px(ROW))
