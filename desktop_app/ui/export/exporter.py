@@ -20,7 +20,7 @@ from desktop_app.core.export.numbers import pack_numbers
 from desktop_app.core.export.svg import finished
 from desktop_app.core.files import write_atomically
 from desktop_app.core.forward.live import Frame
-from desktop_app.ui.export.view import ViewPicture
+from desktop_app.ui.export.view import ViewPicture, width_of
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.panel import LookPanel
 from desktop_app.ui.look.selection import Selection
@@ -144,7 +144,7 @@ class Exporter(QObject):
         return partial(_png, self._view(frame).image())
 
     def _drawing(self, frame: Frame) -> Callable[[], bytes]:
-        return partial(finished, self._view(frame).drawing())
+        return partial(finished, self._view(frame).drawing(), partial(width_of, self._theme.font("body")))
 
     def _report(self, frame: Frame) -> Callable[[], bytes]:
         spot, now = self._selection.spot, datetime.now()

@@ -6,7 +6,7 @@ Rendered in the GUI thread, since widgets paint themselves; encoding and writing
 from __future__ import annotations
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
@@ -113,3 +113,11 @@ class ViewPicture:
         painter.translate(where)
         widget.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
         painter.restore()
+
+
+def width_of(font: QFont, words: str, size: float, weight: int) -> float:
+    """Of a text in the font's family, at a size in pixels. In any thread."""
+    font = QFont(font)
+    font.setPixelSize(round(size))
+    font.setWeight(QFont.Weight(weight))
+    return QFontMetricsF(font).horizontalAdvance(words)

@@ -12,20 +12,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.core.compare import Delta, deltas, difference, partner
-from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.compare import partner
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot, place_of, spot_at
-from desktop_app.core.forward.trace import Array, Stage
-from desktop_app.core.forward.verdict import percent, verdict_of
-from desktop_app.core.maps.tiles import magnitude
+from desktop_app.core.forward.trace import Stage
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.look.compare.delta_bars import DeltaBars
-from desktop_app.ui.look.compare.pane import Pane, Place
+from desktop_app.ui.look.compare.pane import Place
 from desktop_app.ui.look.compare.panes import Panes
+from desktop_app.ui.look.compare.sides import changes, three
 from desktop_app.ui.look.page import Page
 from desktop_app.ui.look.selection import Selection
-from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
 
@@ -92,12 +89,8 @@ class ComparePage(Page):
 
     def _build(self) -> None:
         self._panes = Panes(self.theme)
-        self._pin = QPushButton(self.tr("Pin as A"))
-        self._pin.setToolTip(self.tr("Keep this input as A, and go on drawing as B (P)"))
-        self._pin.clicked.connect(self.pin)
-        self._unpin = QPushButton(self.tr("Unpin"))
-        self._unpin.setToolTip(self.tr("Forget A"))
-        self._unpin.clicked.connect(self.unpin)
+        self._pin = QPushButton()
+        self._pin.clicked.connect(self._pin_or_unpin)
         self._stage = self._combo(self.tr("Stage"), self.tr("Whose maps are compared"))
         self._stage.activated.connect(self._choose_stage)
         self._other = self._combo(self.tr("Stage of the other model"), self.tr("The other model's stage"))
@@ -111,13 +104,13 @@ class ComparePage(Page):
         for card in self._cards:
             self._models.addItem(card.title)
         self._models.activated.connect(self._choose_second)
-        self._sort = QPushButton(self.tr("Largest first"))
+        self._sort = QPushButton(self.tr("Sort"))
         self._sort.setCheckable(True)
-        self._sort.setToolTip(self.tr("Classes in the order of their change"))
+        self._sort.setToolTip(self.tr("Classes by their change, the largest first"))
         self._bars = DeltaBars(self.theme)
         self._sort.toggled.connect(self._bars.sort)
         self._top = QHBoxLayout()
-        for control in (self._pin, self._unpin, self._stage, self._other, self._one):
+        for control in (self._pin, self._stage, self._other, self._one):
             self._top.addWidget(control)
         self._top.addStretch(1)
         self._top.addWidget(self._models)
@@ -137,7 +130,6 @@ class ComparePage(Page):
         made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         made.setMinimumContentsLength(15)
-        made.setMinimumWidth(self.theme.px(64))  # where there is little room, the end of a name goes
         return made
 
     def _dress(self) -> None:
@@ -145,6 +137,8 @@ class ComparePage(Page):
         self._top.setSpacing(2 * unit)
         self._row.setSpacing(4 * unit)
         self._layout.setSpacing(2 * unit)
+        for box in (self._stage, self._other, self._models):
+            box.setMinimumWidth(self.theme.px(84))  # where there is little room, the end of a name goes
         self._share_room()
 
     def _share_room(self) -> None:
@@ -156,6 +150,20 @@ class ComparePage(Page):
         self._share_room()
 
     # choices
+
+    def _pin_or_unpin(self) -> None:
+        if self._pinned is None or self._second is not None:
+            self.pin()
+        else:
+            self.unpin()
+
+    def _name_pin(self) -> None:
+        pinned = self._pinned is not None and self._second is None
+        words = self.tr("Unpin A") if pinned else self.tr("Pin as A")
+        if words != self._pin.text():
+            self._pin.setText(words)
+            tip = self.tr("Forget A. P pins what you see now in its place.")
+            self._pin.setToolTip(tip if pinned else self.tr("Keep this input as A, and go on drawing as B (P)"))
 
     def _choose_second(self, row: int) -> None:
         """row: in the combo box, 0 is none."""
@@ -209,11 +217,13 @@ class ComparePage(Page):
         if frame is None or not self.isVisible():
             return
         a, b = self._sides()
-        self._unpin.setEnabled(self._pinned is not None)
+        self._name_pin()
         self._fill_stages(frame, b if self._second else a)
         here, there = self._wanted, self._other.currentIndex() if self._other.count() else self._wanted
-        self._panes.show_panes(self._three(a, b, *((here, there) if self._second else (there, here))))
-        self._bars.show_deltas(*self._changes(a, b))
+        if self._second is None:
+            here, there = there, here
+        self._panes.show_panes(three(a, here, b, there, models=self._second is not None))
+        self._bars.show_deltas(*changes(a, b))
 
     def _fill_stages(self, frame: Frame, other: Frame | None) -> None:
         """Stage lists of the present model and, where it is another, of the other side's."""
@@ -235,55 +245,6 @@ class ComparePage(Page):
         other = b if self._second else a
         if self._other.count() and other is not None and self._frame is not None:
             self._other.setCurrentIndex(partner(self._frame.trace.stages, self._wanted, other.trace.stages))
-
-    def _three(self, a: Frame | None, b: Frame | None, at_a: int, at_b: int) -> tuple[Pane, Pane, Pane]:
-        one = a.trace.outputs[at_a].reshape(a.trace.stages[at_a].maps) if a else None
-        two = b.trace.outputs[at_b].reshape(b.trace.stages[at_b].maps) if b else None
-        strongest = magnitude(*(values for values in (one, two) if values is not None))
-        left = self._pane("A", a, one, strongest, self.tr("Pin what you see as A. Then change it: that is B."))
-        right = self._pane("B", b, two, strongest, self.tr("The second model is at work …"))
-        if a is None or b is None or one is None or two is None:
-            return left, right, Pane("", "")
-        note = self._why_not(a, a.trace.stages[at_a], b, b.trace.stages[at_b])
-        if note:
-            return left, right, Pane("B − A", "", note=note)
-        apart = difference(one, two)
-        same = a.request.card is b.request.card
-        words = self.tr("blue: more in B, red: less") if same else self.tr("map by map; each model has its own filters")
-        return left, right, Pane("B − A", words, values=apart, strongest=magnitude(apart))
-
-    def _pane(self, name: str, frame: Frame | None, values: Array | None, strongest: float, note: str) -> Pane:
-        if frame is None:
-            return Pane(name, "", note=note)
-        card, source = frame.request.card, frame.request.source
-        title = name
-        if self._second is not None or (self._pinned and self._frame and self._pinned.request.card is not card):
-            title = f"{name} · {card.title}"
-        picture = Picture(frame.mosaics[0].pixels)
-        maps = values
-        if isinstance(source, Drawing) and not source:
-            return Pane(title, self.tr("nothing drawn"), False, picture, maps, strongest)
-        verdict = verdict_of(frame.trace.answer, card)
-        words = f"{verdict.label} {percent(verdict.probability)}"
-        return Pane(title, words, verdict.sureness != "not sure", picture, maps, strongest)
-
-    def _why_not(self, a: Frame, one: Stage, b: Frame, two: Stage) -> str:
-        if one.shape != two.shape:
-            return self.tr("No difference: A has {a} numbers here, B {b}. Choose two stages of one shape.").format(
-                a=one.shape_words, b=two.shape_words
-            )
-        classes = a.request.card.classes, b.request.card.classes
-        if classes[0] != classes[1] and a.trace.stages[-1].shape == one.shape and one.kind in ("softmax", "dense"):
-            return self.tr("No difference: the two models know other classes.")
-        return ""
-
-    def _changes(self, a: Frame | None, b: Frame | None) -> tuple[Sequence[Delta], str]:
-        if a is None or b is None:
-            return (), ""
-        if any(isinstance(side.request.source, Drawing) and not side.request.source for side in (a, b)):
-            return (), self.tr("Nothing is drawn yet on one side.")
-        found = deltas(a.trace.answer, a.request.card.classes, b.trace.answer, b.request.card.classes)
-        return found, "" if found else self.tr("These two models have no class in common.")
 
 
 def _fill(box: QComboBox, stages: Sequence[Stage]) -> bool:

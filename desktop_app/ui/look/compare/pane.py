@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -109,5 +110,11 @@ def fitting(count: int, tall: int, wide: int, width: int, height: int) -> tuple[
     def scale(columns: int) -> float:
         return min(width / (columns * wide), height / (-(-count // columns) * tall))
 
-    columns = max(range(1, count + 1), key=scale)
+    def too_many(columns: int) -> bool:
+        """Whether the width limits, and no longer the height."""
+        return width / (columns * wide) < height / (-(-count // columns) * tall)
+
+    more = bisect_left(range(1, count + 1), True, key=too_many) + 1
+    best = max((max(more - 1, 1), min(more, count)), key=scale)
+    columns = -(-count // -(-count // best))  # as few as make no more rows
     return columns, scale(columns)

@@ -31,7 +31,7 @@ from desktop_app.ui.widgets.frames import paint_focus
 
 INPUT_SIDE = 32
 """Of the small picture of an input, pixels at normal size."""
-SMALLEST_TEXT = 0.75
+SMALLEST_TEXT = {"caption": 0.85, "strong": 0.75}
 """What is too wide shrinks to this much of its size; if that does not help it is cut short."""
 SMALLEST_MARK = 5
 """Pixels; a frame around a number that is smaller could not be seen."""
@@ -172,17 +172,17 @@ class Panes(QWidget):
         wanted = QFontMetricsF(font).horizontalAdvance(words)
         if wanted > where.width():
             font.setPixelSize(
-                max(int(font.pixelSize() * where.width() / wanted), int(font.pixelSize() * SMALLEST_TEXT))
+                max(int(font.pixelSize() * where.width() / wanted), int(font.pixelSize() * SMALLEST_TEXT[role]))
             )
         painter.setFont(font)
         painter.setPen(ink)
-        text = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, where.width())
+        text = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideMiddle, where.width())
         painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_note(self, painter: QPainter, note: str, room: QRectF) -> None:
         if not note:
             return
-        painter.setFont(self._theme.font("caption"))
+        painter.setFont(self._theme.font("body"))
         painter.setPen(self._theme.colours.muted)
         where = room.adjusted(0, self._head, 0, 0)
         painter.drawText(where, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, note)
@@ -226,7 +226,12 @@ class Panes(QWidget):
         low = f"−{high}"
         self._write(painter, where, low, "caption", self._theme.colours.muted)
         left = where.left() + metrics.horizontalAdvance(low) + unit
-        bar = QRectF(left, where.center().y() - self._theme.px(3), self._theme.px(56), self._theme.px(6))
+        bar = QRectF(
+            left,
+            where.center().y() - self._theme.px(3),
+            min(self._theme.px(56), 0.35 * room.width()),
+            self._theme.px(6),
+        )
         self._strip = Picture(self._table()[None, palette.LOWEST : palette.HIGHEST + 1])
         painter.drawImage(bar, self._strip.image)
         where.setLeft(bar.right() + unit)
