@@ -66,11 +66,12 @@ def ascend(card: ModelCard, stage: str, index: tuple[int, ...], reach: int, seed
         down, right = rng.integers(-jitter, jitter + 1, 2).tolist()
         gradient = unit.gradient(pixels.roll((down, right), (1, 2))).roll((-down, -right), (1, 2))
         matter = gradient[gradient != 0]
+        pace = _slowing(step)
         if len(matter):
-            pixels = pixels + STEP / matter.square().mean().sqrt() * gradient
-        pixels = (pixels + DECAY * (background - pixels)).clamp(0, 1)
+            pixels = pixels + pace * STEP / matter.square().mean().sqrt() * gradient
+        pixels = (pixels + pace * DECAY * (background - pixels)).clamp(0, 1)
         if reach >= COARSE:
-            pixels = _blurred(pixels)
+            pixels = _blurred(pixels, pace * BLUR)
         yield unit.shown(pixels, step)
 
 
@@ -113,8 +114,13 @@ class _Unit:
         return (torch.where(before[0] == 0, after[0].clamp(min=0), before[0]),) if self._opened else None
 
 
-def _blurred(pixels: Tensor) -> Tensor:
-    """(C, H, W), each pixel with a little of its neighbours."""
-    side = torch.tensor([BLUR, 1 - 2 * BLUR, BLUR])
+def _slowing(step: int) -> float:
+    """Steps grow shorter towards the end, so that the picture comes to rest."""
+    return min(1.0, 2.5 * (1 - step / STEPS) + 0.1)
+
+
+def _blurred(pixels: Tensor, share: float) -> Tensor:
+    """(C, H, W), each pixel with such a share of each of its neighbours."""
+    side = torch.tensor([share, 1 - 2 * share, share])
     padded = F.pad(pixels[:, None], (1, 1, 1, 1), mode="replicate")
     return F.conv2d(padded, (side[:, None] * side)[None, None])[:, 0]
