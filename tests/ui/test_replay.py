@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from conftest import LONG, Frames, Gate, OpenWindow
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -199,7 +199,7 @@ def test_a_whole_replay_by_mouse_needs_no_forward_pass(stand: Stand) -> None:
     assert stand.gate.passes == passes
 
 
-def test_the_picture_on_screen_is_the_models(stand: Stand) -> None:
+def test_the_picture_on_screen_is_the_models(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     columns = stand.window.network.columns
     stand.bar._scrub(stand.timeline.start(1) + 0.6 * stand.timeline.segments[1].moving)
     image = columns.grab().toImage()
@@ -214,6 +214,9 @@ def test_the_picture_on_screen_is_the_models(stand: Stand) -> None:
             assert colour_at(image, stand, 1, index, (x + 0.5) / 16, (y + 0.5) / 16) == expected
     assert colour_at(image, stand, 4, 0, 0.5, 0.5) == stand.cover
     assert {mark.position for mark in stand.marks} == {0, 1}
+    monkeypatch.setattr("desktop_app.ui.replay.screen.FINE", 1000.0)
+    stand.bar._scrub(stand.timeline.start(1) + 0.6 * stand.timeline.segments[1].moving)
+    assert {mark.position for mark in stand.marks} == {0}, "the frame of a pixel would hide how fine maps fill"
 
 
 def colour_at(image: QImage, stand: Stand, position: int, index: int, across: float, down: float) -> int:
@@ -501,12 +504,24 @@ def test_drawing_goes_on_while_a_replay_plays(stand: Stand, qtbot: QtBot) -> Non
     assert stand.window.session.drawing is stand.frames.last.request.source
 
 
+def test_the_wheel_does_not_leave_the_live_view(stand: Stand) -> None:
+    place = QPointF(stand.bar.slider.rect().center())
+    wheel = QWheelEvent(
+        place, stand.bar.slider.mapToGlobal(place), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(stand.bar.slider, wheel)
+    stand.assert_live()
+
+
 def test_before_the_first_frame_nothing_can_be_played(stand: Stand, registry: Registry) -> None:
     stand.gate.shut()
     stand.window.session.set_model(registry.named("shapes-b"))
     for name in ("play", "back", "forward"):
         stand.click(name)
         stand.assert_live()
+    QTest.mouseClick(stand.bar.slider, Qt.MouseButton.LeftButton, pos=QPoint(9, 9))
+    assert stand.bar.live
     stand.gate.open()
 
 

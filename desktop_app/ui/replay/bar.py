@@ -225,6 +225,8 @@ class ReplayBar(QWidget):
         if self._enter():
             self.player.pause()
             self.player.seek(seconds)
+        else:
+            self._show_live()
 
     def _set_speed(self, row: int) -> None:
         self.player.set_speed(SPEEDS[row])

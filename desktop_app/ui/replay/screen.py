@@ -14,6 +14,8 @@ from desktop_app.ui.theme import Theme
 
 LAYER = "replay"
 """Of the marks in the network view."""
+FINE = 3.5
+"""Side of a map's pixel on screen, in pixels, below which it is too small for a frame of its own."""
 
 
 class Screen:
@@ -52,6 +54,16 @@ class Screen:
         self._columns.replay({})
         self._columns.set_marks(LAYER, ())
         self._answer.stop_replay()
+
+    def _marks(self, frame: Frame, position: int, shown: Shown) -> list[Mark]:
+        """In fine maps a frame around the pixel that comes next in each would only hide how they fill."""
+        first, last = self._columns.map_rect(position, 0)
+        fine = last.x() - first.x() < FINE * frame.trace.stages[position].maps[2]
+        return [
+            Mark(box.position, box.channel, box.sides, "ghost" if box.wins else "accent")
+            for box in shown.boxes
+            if not (fine and box.position == position and box.channel is None)
+        ]
 
     def _show_answer(self, frame: Frame, moment: Moment, shown: Shown) -> None:
         last = len(frame.trace.stages) - 1

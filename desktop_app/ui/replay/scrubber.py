@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from desktop_app.ui.theme import Theme
@@ -63,6 +63,10 @@ class Scrubber(QSlider):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.setSliderDown(False)
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Nobody shall leave the live view by chance."""
+        event.ignore()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -103,6 +107,6 @@ class Scrubber(QSlider):
         self._tell()
 
     def _tell(self, _action: int = 0) -> None:
-        """Also when a key was pressed or the wheel turned; then the value follows after this."""
+        """Also when a key was pressed; then the value follows after this."""
         place = self.sliderPosition()
         self.scrubbed.emit(self._total if place == self.maximum() else place / A_SECOND)
