@@ -33,6 +33,11 @@ class Legend(QWidget):
         self.updateGeometry()
         self.update()
 
+    def give_way(self, gives: bool) -> None:
+        """Whether its last words may be cut short, since something else needs the room."""
+        policy = QSizePolicy.Policy.Expanding if gives else QSizePolicy.Policy.MinimumExpanding
+        self.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
+
     def show_frame(self, frame: Frame) -> None:
         """Under one scale for the whole network the numbers of its ends stand here; and what is none has a colour."""
         with np.errstate(all="ignore"):
@@ -81,7 +86,9 @@ class Legend(QWidget):
         painter.setPen(self._theme.colours.muted)
         left = bar.right() + 2 * unit
         for text in (high, "·") if self._holes else (high, "·", meaning):  # there is no room for both
-            painter.drawText(QRectF(left, 0, 400, height), Qt.AlignmentFlag.AlignVCenter, text)
+            room = QRectF(left, 0, self.width() - left, height)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
             left += metrics.horizontalAdvance(text) + 2 * unit
         if self._holes:
             sample = QRectF(left, height / 2 - self._theme.px(4), self._theme.px(8), self._theme.px(8))

@@ -105,6 +105,7 @@ class NetworkPanel(QWidget):
         self._factors = factors
         self._scaled_note.show_factors(factors)
         self._hint.setVisible(not factors)  # there is not room for both
+        self._legend.give_way(bool(factors))
         stages = self._columns.stages
         marks = [
             Mark(position, channel, (0, 0, *stages[position].maps[1:]), "ghost")
