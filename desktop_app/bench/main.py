@@ -49,6 +49,8 @@ def _rows(found: Sequence[Place], plan: Plan) -> Iterator[Row]:
         yield from rows.replay(model, measure("replay", offscreen, model=model, seconds=plan.replay_seconds))
     _tell("switching filters off …")
     yield from rows.silence(measure("silence", offscreen, turns=plan.clicks, seconds=plan.seconds))
+    _tell("clicks on pixels …")
+    yield from rows.detail(measure("detail", offscreen, clicks=plan.pixels))
     _tell("trace and mosaics …")
     yield from rows.trace_cost(measure("trace_cost", offscreen, turns=plan.turns))
     _tell("start …")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Plan:
     """rates: events a second; seconds: of drawing at each.  turns, photos, clicks, starts: of which a median is taken.
 
+    pixels: clicked on, of each stage.
     replay_seconds: of a replay at most; the shipped models' take 25.
     memory_points: after memory_warm ones, drawn at memory_rate. 37,500 are five minutes of a mouse that sends 125 a
     second; at 1,000 a second they take 38 s, and memory that grows with frames or points shows all the same.
@@ -19,6 +20,7 @@ class Plan:
     turns: int = 400
     photos: int = 7
     clicks: int = 60
+    pixels: int = 20
     starts: int = 3
     replay_seconds: float = 30.0
     memory_rate: int = 1000

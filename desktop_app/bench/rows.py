@@ -55,6 +55,12 @@ def silence(figures: dict[str, float]) -> Iterator[Row]:
     yield against(name, figures["clicked"], "ms", "pen → painted", figures["drawn"], 2.0)
 
 
+def detail(figures: dict[str, Any]) -> Iterator[Row]:
+    name = f"click on a pixel → arithmetic painted, {figures['clicks']:,} clicks on all stages of all models"
+    yield figure(f"{name}, median", figures["median"], "ms", "≤", 16)
+    yield figure(f"{name}, longest", figures["longest"], "ms", "≤", 16, f"at {figures['where']}")
+
+
 def trace_cost(figures: dict[str, float]) -> Iterator[Row]:
     yield against("worker: trace and mosaics", figures["full"], "ms", "bare forward", figures["bare"], 2.0)
 

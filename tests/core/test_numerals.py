@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.numerals import short
+from desktop_app.core.numerals import exact, short, tiny
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,35 @@ def test_what_is_read_back_is_the_number(value: float) -> None:
 def test_rounding_up_to_another_power_of_ten_does_not_grow_the_text(value: float) -> None:
     assert len(short(value)) <= 6
     assert len(short(-value)) <= 7
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.000"),
+        (-0.5, "−0.500"),
+        (12.3456, "12.346"),
+        (123.456, "123.5"),
+        (-0.00123, "−0.00123"),
+        (0.0000012, "1.20·10⁻⁶"),
+        (1.5e9, "1.50·10⁹"),
+        (math.nan, "NaN"),
+        (-math.inf, "−∞"),
+    ],
+)
+def test_numbers_in_a_line_of_arithmetic(value: float, text: str) -> None:
+    assert exact(value) == text
+
+
+@given(st.floats(-1e30, 1e30))
+def test_an_exact_number_is_right_to_the_digits_that_it_shows(value: float) -> None:
+    text = exact(value).replace("−", "-")
+    mantissa, _, power = text.partition("·10")
+    read = float(mantissa) * 10.0 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+    assert read == pytest.approx(value, rel=0.006, abs=0.000006)
+
+
+@given(st.floats(-1e30, 1e30))
+def test_a_cell_has_room_for_every_number(value: float) -> None:
+    assert len(tiny(value)) <= 6
+    assert tiny(-0.001) == "0.00", "no minus without a number"

@@ -15,6 +15,8 @@ STRIP = 26.0
 """Width of a strip of dense units, and the largest height of one."""
 FULL_ROWS = 0.88
 """Maps may be this much smaller if the last row is full then."""
+MOST_WIDE = 0.3
+"""Share of the width that one stage may take where not all of them fit: 2,000 maps are a texture at any rate."""
 _STEPS = 60
 
 
@@ -49,6 +51,9 @@ def arrange(
         widths = [max(_width(stage, side, height), header) for stage, header in zip(stages, header_widths, strict=True)]
         if sum(widths) + gap * (len(stages) - 1) <= width:
             break
+    else:
+        most = MOST_WIDE * width
+        widths = [max(min(wide, most), header) for wide, header in zip(widths, header_widths, strict=True)]
     spare = width - sum(widths) - gap * (len(stages) - 1)
     gap += min(max(spare, 0) / max(len(stages) - 1, 1), 3 * gap)
     columns = []

@@ -9,7 +9,7 @@ from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Trace
 from desktop_app.core.forward.walk import fits
 from desktop_app.ui.look.selection import Selection
-from desktop_app.ui.network.reading import marks_of
+from desktop_app.ui.network.reading import marks_of, picks
 from desktop_app.ui.network.stage_item import Ink
 from desktop_app.ui.network.view import NetworkView
 
@@ -31,14 +31,19 @@ class Pointing(QObject):
         self._hovered = None
 
     def show_frame(self, frame: Frame) -> None:
-        """The numbers have changed, and with them perhaps who wins in a pool."""
-        self._trace = frame.trace
+        """The numbers have changed, and with them perhaps who wins in a pool; what is read has not."""
+        before, self._trace = self._trace, frame.trace
         spot = self._selection.spot
         if spot is not None and not fits(frame.trace.stages, spot):
             self._selection.choose(None)
-        self._select(self._selection.spot)
-        if self._hovered is not None:
-            self._mark("hover", self._hovered, "text")
+        same = before is not None and before.stages is frame.trace.stages
+        self._view.set_spot(self._selection.spot)
+        for layer, shown, ink in self._layers():
+            if shown is not None and not (same and not picks(frame.trace, shown)):
+                self._mark(layer, shown, ink)
+
+    def _layers(self) -> tuple[tuple[str, Spot | None, Ink], ...]:
+        return ("selection", self._selection.spot, "accent"), ("hover", self._hovered, "text")
 
     def _hover(self, spot: Spot | None) -> None:
         if spot != self._hovered:

@@ -36,9 +36,16 @@ def marks_of(trace: Trace, spot: Spot, ink: Ink, fine: Callable[[int], bool]) ->
     return marks
 
 
-def _winner(trace: Trace, spot: Spot) -> Iterator[Mark]:
+def picks(trace: Trace, spot: Spot) -> bool:
+    """Whether it is one of several numbers, so that its marks depend on them."""
+    if not 0 <= spot.position < len(trace.operations):
+        return False
     operation = trace.operations[spot.position]
-    if isinstance(operation, Pool | AdaptivePool) and operation.mode == "max":
+    return isinstance(operation, Pool | AdaptivePool) and operation.mode == "max"
+
+
+def _winner(trace: Trace, spot: Spot) -> Iterator[Mark]:
+    if picks(trace, spot):
         how = explain(trace, spot.position, spot.index).how
         if isinstance(how, Window) and how.winner is not None:
             row, column = int(how.rows[how.winner[0]]), int(how.columns[how.winner[1]])

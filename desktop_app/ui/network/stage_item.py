@@ -25,6 +25,8 @@ _MARGIN = 4
 """Pixels around what changed that Qt asks for as well."""
 SMALLEST_MARK = 4
 """Side of a frame around a single pixel at least, pixels on screen."""
+SMALLEST_FRAMED = 12
+"""Side of maps in which a frame each can be told apart, pixels on screen; else one goes around all of them."""
 HALO = 3.5
 """Thickness of the paler line below a frame, pixels."""
 NON_NEGATIVE = ("ReLU", "ReLU6", "sigmoid", "hard sigmoid", "softmax")
@@ -251,7 +253,7 @@ class StageItem(pg.GraphicsObject):
         _, tall, wide = self.stage.maps
         top, left, bottom, right = mark.box
         if mark.channel is None:
-            if mark.box == (0, 0, tall, wide):
+            if mark.box == (0, 0, tall, wide) or min(self._column.map_size) < SMALLEST_FRAMED:
                 return [self.mosaic_rect()]
             indices: Sequence[int] = range(self._tiles)
         elif mark.until is not None and mark.until > mark.channel + 1:

@@ -62,15 +62,15 @@ def place_parts(stage: Stage, index: Index) -> list[str]:
             pixel = tr("pixel ({row}, {column})").format(row=row + 1, column=column + 1)
             return [*_map_parts(stage, channel), pixel]
         case (token, feature):
-            parts = (tr("token {n}").format(n=token + 1), tr("feature {n}").format(n=feature + 1))
+            parts = (tr("token {n}").format(n=f"{token + 1:,}"), tr("feature {n}").format(n=f"{feature + 1:,}"))
             return [stage.name, *parts]
         case _:
-            return [stage.name, tr("unit {n}").format(n=index[0] + 1)]
+            return [stage.name, tr("unit {n}").format(n=f"{index[0] + 1:,}")]
 
 
 def _map_parts(stage: Stage, channel: int) -> list[str]:
     if stage.kind != "input":
-        return [stage.name, tr("map {n}").format(n=channel + 1)]
+        return [stage.name, tr("map {n}").format(n=f"{channel + 1:,}")]
     return [stage.name, tr(COLOURS[channel])] if stage.shape[0] == len(COLOURS) else [stage.name]
 
 

@@ -68,8 +68,7 @@ class WeightedBoard(Board):
         rows, columns = how.inside.shape
         sign, top, left = self._sign(pencil), room.top() + self._head(pencil), room.left()
         middle = top + (rows * cell.height() - pencil.height("title")) / 2
-        name = map_name(told.stages[told.source], int(how.channels[place]))
-        words = (tr("patch of {map}").format(map=name), tr("kernel"), tr("products"))
+        words = (tr("patch of {map}").format(map=self._name(place)), tr("kernel"), tr("products"))
         inks = (
             shades.of_map(told.frame, told.source, int(how.channels[place])),
             shades.of_weights(told.frame, magnitude_of(how.kernels)),
@@ -91,9 +90,11 @@ class WeightedBoard(Board):
         below: float = top + rows * cell.height() + 2 * unit
         if chart is None:
             return below
-        names = [map_name(told.stages[told.source], channel) for channel in how.channels.tolist()]
-        paint_sums(pencil, chart, how.sums, names, self.order, place, told.frame)
+        paint_sums(pencil, chart, how.sums, self._name, self.order, first, told.frame)
         return max(float(chart.bottom()) + 2 * unit, below)
+
+    def _name(self, place: int) -> str:
+        return map_name(self.told.stages[self.told.source], int(self._how.channels[place]))
 
     def _magnitude(self) -> float:
         """Of the stage: what its maps are scaled to."""
@@ -124,7 +125,7 @@ class WeightedBoard(Board):
         cell, other = self._cell(pencil, grids, beside), self._cell(pencil, grids, below)
         if pencil.legible(cell, np.concatenate(grids)) or cell.width() >= other.width():
             left = room.left() + 3 * columns * cell.width() + besides + 6 * unit
-            tall = min(max(rows * cell.height() + head, theme.px(LOWEST_SUMS) + head), room.height())
+            tall = min(max(rows * cell.height() + head, theme.px(TALLEST_SUMS)), room.height())
             return cell, QRectF(left, room.top(), room.right() - left, tall)
         top = room.top() + head + rows * other.height() + 2 * unit
         return other, QRectF(room.left(), top, room.width(), min(room.bottom() - top, theme.px(TALLEST_SUMS)))
