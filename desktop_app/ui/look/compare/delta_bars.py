@@ -14,6 +14,7 @@ from desktop_app.core.forward.verdict import percent
 from desktop_app.core.maps import palette
 from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.frames import paint_focus
 
 TALLEST_ROW = 24
 """Pixels at normal size."""
@@ -32,6 +33,7 @@ class DeltaBars(QWidget):
         self._sorted = False
         self._texts = StaticTexts(theme.font("caption"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that a screen reader gets there
         self.setAccessibleName(self.tr("Probabilities of B less those of A"))
         theme.changed.connect(self._dress)
 
@@ -105,6 +107,8 @@ class DeltaBars(QWidget):
                 texts.draw(painter, percent(row.b), b_right, y + top, 1)
             self._paint_bar(painter, track.translated(0, y), row.change)
         painter.fillRect(QRectF(track.center().x(), tall, 1, len(rows) * tall), colours.muted)
+        if self.hasFocus():
+            paint_focus(painter, self.rect(), theme)
 
     def _paint_bar(self, painter: QPainter, track: QRectF, change: float) -> None:
         thick = track.height() * 0.5
