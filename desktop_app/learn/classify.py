@@ -76,7 +76,7 @@ class Classifier:
 
     def files(self, paths: Iterable[Path]) -> Iterator[FileAnswer]:
         """An answer a file, in order. Reads ahead in threads, by so many files only that memory stays bounded."""
-        read = in_threads(self._read, paths)
+        read = _in_threads(self._read, paths)
         while batch := list(islice(read, BATCH)):
             inputs = [net_input for _, net_input in batch if isinstance(net_input, np.ndarray)]
             answers = self(np.stack(inputs)) if inputs else _NONE
@@ -130,7 +130,7 @@ def pictures_in(path: Path) -> Iterator[Path]:
         yield path
 
 
-def in_threads(work: Callable[[Path], Result], paths: Iterable[Path]) -> Iterator[Result]:
+def _in_threads(work: Callable[[Path], Result], paths: Iterable[Path]) -> Iterator[Result]:
     """Results in order, at most BATCH ahead of the one that is taken."""
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(READERS, "convlens-reader") as pool:

@@ -19,7 +19,7 @@ from desktop_app.core.model.card import ModelCard, Preprocessing
 from desktop_app.core.sketcher import LABELS, sketch, sketch_other
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_drawings, prepare_photo, shortest_side
-from desktop_app.learn.classify import in_threads, pictures_in
+from desktop_app.learn.classify import pictures_in
 from desktop_app.learn.network.load import load
 from desktop_app.learn.network.partway import outputs_of
 
@@ -78,7 +78,7 @@ def search_pictures(card: ModelCard, folder: Path) -> Iterator[Searched]:
         raise UserError(f"{folder} holds no pictures. Choose a folder with JPEG, PNG, WebP, GIF, BMP or TIFF files.")
     search = _Search(card, "pictures")
     done = broken = 0
-    read = in_threads(lambda file: _picture(file, card.preprocessing), files)
+    read = (_picture(file, card.preprocessing) for file in files)  # more threads would hold up the window's
     while batch := list(islice(read, PICTURES_EACH)):
         pictures = [picture for picture in batch if picture is not None]
         if pictures:
