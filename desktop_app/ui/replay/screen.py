@@ -41,10 +41,7 @@ class Screen:
         if shown.pixels is not None:
             pictures[moment.position] = Picture(shown.pixels)
         self._columns.replay(pictures, moment.position)
-        self._columns.set_marks(
-            LAYER,
-            [Mark(box.position, box.channel, box.sides, "ghost" if box.wins else "accent") for box in shown.boxes],
-        )
+        self._columns.set_marks(LAYER, self._marks(self._frame, moment.position, shown))
         self._show_answer(self._frame, moment, shown)
 
     def clear(self) -> None:
