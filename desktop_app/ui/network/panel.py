@@ -163,7 +163,7 @@ class NetworkPanel(QWidget):
         self._legend = Legend(self._theme)
         self._scaled_note = ScaledNote(self._theme)
         self._scaled_note.clicked.connect(self.reset_wanted)
-        self._resting_hint = self.tr("Hover a number to see what it reads, click for its arithmetic")
+        self._resting_hint = self.tr("Hover or click any number")
         self._hint = Elided(self._theme, self._resting_hint, "caption", "muted")
         bottom = QHBoxLayout()
         bottom.addWidget(self._legend, 1)
