@@ -168,7 +168,11 @@ class TileGrid(Ringed):
         tall = wide * ratio
         columns = max(1, int((self.width() - 2 + gap) // (wide + gap)))
         rows = max(1, int((self.height() - 2 + gap) // (tall + below + gap)))
-        return _Places(columns, rows, wide, tall, below)
+        if not self._whole_pixels:  # as large as so many can be
+            across = (self.width() - 2 + gap) / columns - gap
+            down = ((self.height() - 2 + gap) / rows - gap - below) / ratio
+            wide = max(min(across, down), wide)
+        return _Places(columns, rows, wide, wide * ratio, below)
 
     def _snapped(self, wide: float) -> float:
         native = self._size[1]

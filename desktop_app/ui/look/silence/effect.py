@@ -40,17 +40,14 @@ class Effect(QWidget):
         painter = QPainter(self)
         answer, cause = self._words
         font = self._theme.font("title")
-        tall = QFontMetricsF(font).height()
-        if QFontMetricsF(font).horizontalAdvance(answer) > self.width():
+        wide, tall = QFontMetricsF(font).horizontalAdvance(answer), QFontMetricsF(font).height()
+        if wide > self.width():  # two lines of smaller type instead of one
             font = self._theme.font("strong")
-        metrics = QFontMetricsF(font)
+            tall = 2 * QFontMetricsF(font).height()
+        wrapped = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop
         painter.setFont(font)
         painter.setPen(self._theme.colours.text)
-        line = QRectF(0, 0, self.width(), tall)
-        painter.drawText(
-            line, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(answer, Qt.TextElideMode.ElideRight, self.width())
-        )
+        painter.drawText(QRectF(0, 0, self.width(), tall), wrapped, answer)
         painter.setFont(self._theme.font("body"))
         painter.setPen(self._theme.colours.muted)
-        rest = QRectF(0, line.bottom(), self.width(), self.height() - line.bottom())
-        painter.drawText(rest, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, cause)
+        painter.drawText(QRectF(0, tall, self.width(), self.height() - tall), wrapped, cause)
