@@ -9,7 +9,7 @@ from conftest import LONG, Frames, Gate, OpenWindow
 from hypothesis import given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QScrollArea, QSlider, QWidget
@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.forward.live import Frame, MapView, Request
+from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.forward.trace import Stage, trace_of
 from desktop_app.core.maps import palette
 from desktop_app.core.maps.mosaic import MosaicMaker, input_picture
@@ -26,6 +27,8 @@ from desktop_app.core.settings import Settings
 from desktop_app.learn.network.tracing import TorchForward
 from desktop_app.ui.network.arrange import arrange
 from desktop_app.ui.network.magnifier import Magnifier
+from desktop_app.ui.network.reading import marks_of
+from desktop_app.ui.network.stage_item import Mark, heading_lines
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window.main_window import MainWindow
@@ -322,3 +325,116 @@ def test_maps_grow_with_the_window(open_window: OpenWindow, qtbot: QtBot) -> Non
     with qtbot.waitSignal(window.frame_painted, timeout=LONG):
         window.resize(2200, 1300)
     assert widest(window) > 1.3 * small
+
+
+def marks_in(window: MainWindow, layer: str) -> set[Mark]:
+    return {mark for item in view_of(window)._items for mark in item._marks.get(layer, ())}
+
+
+def hover_pixel(window: MainWindow, spot: Spot) -> None:
+    """With the mouse, on the middle of the number's place."""
+    view = view_of(window)
+    number, row, column = place_of(view.stages[spot.position], spot)
+    _, tall, wide = view.stages[spot.position].maps
+    top_left, bottom_right = view.map_rect(spot.position, number)
+    size = bottom_right - top_left
+    at = top_left + QPointF(size.x() * (column + 0.5) / wide, size.y() * (row + 0.5) / tall) - QPointF(0.5, 0.5)
+    place = view.mapTo(window, at.toPoint())
+    QTest.mouseMove(window.windowHandle(), place + QPoint(0, 1))
+    QTest.mouseMove(window.windowHandle(), place)
+
+
+def test_hovering_a_number_frames_what_it_reads(window: MainWindow, qtbot: QtBot) -> None:
+    draw(window, qtbot)
+    hover_pixel(window, Spot(4, (6, 2, 3)))
+    assert marks_in(window, "hover") == {
+        Mark(4, 6, (2, 3, 3, 4), "text"),
+        Mark(3, None, (2, 3, 5, 6), "text"),
+        Mark(0, None, (3, 5, 11, 13), "text"),  # 3×3 of pool1 are 6×6 of conv1, and these 8×8 of the input
+    }
+    hover_pixel(window, Spot(1, (2, 0, 5)))
+    assert marks_in(window, "hover") == {Mark(1, 2, (0, 5, 1, 6), "text"), Mark(0, None, (0, 4, 2, 7), "text")}
+    QTest.mouseMove(window.windowHandle(), window.answer.mapTo(window, QPoint(9, 9)))
+    qtbot.waitUntil(lambda: not marks_in(window, "hover"), timeout=LONG)
+
+
+def test_the_winner_of_a_pool_is_framed_and_follows_the_pen(window: MainWindow, qtbot: QtBot) -> None:
+    for drawing in (LINE, Drawing((Stroke(np.array([[0.1, 0.2], [0.9, 0.3]], np.float32)),))):
+        frame = draw(window, qtbot, drawing)
+        window.selection.choose(Spot(3, (1, 4, 4)))
+        patch = frame.trace.outputs[2][1, 8:10, 8:10]
+        row, column = np.unravel_index(int(patch.argmax()), (2, 2))
+        winner = Mark(2, 1, (8 + int(row), 8 + int(column), 9 + int(row), 9 + int(column)), "ghost")
+        marks = marks_in(window, "selection")
+        assert winner in marks and Mark(2, 1, (8, 8, 10, 10), "accent") in marks
+
+
+def test_the_chosen_number_stays_marked_while_another_is_hovered(window: MainWindow, qtbot: QtBot) -> None:
+    frame = draw(window, qtbot)
+    flatten = next(place for place, stage in enumerate(frame.trace.stages) if stage.kind == "flatten")
+    window.selection.choose(Spot(flatten + 1, (4,)))
+    chosen = marks_in(window, "selection")
+    assert Mark(flatten, 0, (0, 0, 1, 1), "accent", until=63) in chosen, "one frame around all that it reads"
+    hover_pixel(window, Spot(1, (2, 3, 5)))
+    assert marks_in(window, "selection") == chosen and marks_in(window, "hover")
+    window.selection.choose(None)
+    assert not marks_in(window, "selection")
+
+
+def test_marks_can_be_seen_on_the_maps(window: MainWindow, qtbot: QtBot) -> None:
+    draw(window, qtbot)
+    view = view_of(window)
+    before = view.grab().toImage()
+    window.selection.choose(Spot(4, (6, 2, 3)))
+    after = view.grab().toImage()
+    for position, index in ((4, 6), (3, 0), (3, 4), (0, 0)):
+        top_left, bottom_right = (corner.toPoint() for corner in view.map_rect(position, index))
+        pixels = [(x, y) for x in range(top_left.x(), bottom_right.x()) for y in range(top_left.y(), bottom_right.y())]
+        assert any(before.pixel(x, y) != after.pixel(x, y) for x, y in pixels), (position, index)
+    top_left, bottom_right = (corner.toPoint() for corner in view.map_rect(4, 0))
+    middle = (top_left + bottom_right) / 2
+    assert before.pixel(middle) == after.pixel(middle), "other maps of the stage are left alone"
+
+
+class Dilated(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.conv, self.fc = nn.Conv2d(1, 2, 3, dilation=3), nn.Linear(200, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(self.conv(x).flatten(1))
+
+
+def test_a_dilated_patch_is_framed_pixel_by_pixel_where_these_can_be_seen() -> None:
+    forward = TorchForward(Dilated().eval().requires_grad_(False), (1, 16, 16))
+    net_input = np.random.default_rng(0).random((1, 16, 16), np.float32)
+    trace = trace_of(forward.stages, forward.operations, net_input, forward(net_input), 1.0)
+    fine = marks_of(trace, Spot(1, (1, 2, 2)), "text", lambda _position: True)
+    boxes = {mark.box for mark in fine if mark.position == 0}
+    assert boxes == {(row, column, row + 1, column + 1) for row in (2, 5, 8) for column in (2, 5, 8)}
+    coarse = marks_of(trace, Spot(1, (1, 2, 2)), "text", lambda _position: False)
+    assert {mark.box for mark in coarse if mark.position == 0} == {(2, 2, 9, 9)}
+
+
+def test_the_magnifier_hides_neither_the_sources_nor_the_input(window: MainWindow, qtbot: QtBot) -> None:
+    draw(window, qtbot)
+    view, glass = view_of(window), magnifier(window)
+    for position in (1, 2, 3, 4, 5, 6):
+        hover_pixel(window, Spot(position, (3, 2, 2)))
+        assert glass.isVisible()
+        corner = QPointF(view.mapTo(window.network, QPoint()))
+        for source in {0, *view.stages[position].sources}:
+            rect = view.mosaic_rect(source).translated(corner)
+            assert not rect.intersects(QRectF(glass.geometry())), (position, source)
+        assert glass._lines[-1].startswith("pixel (3, 3): ")
+
+
+def test_low_panels_leave_out_what_headings_can_do_without(window: MainWindow, qtbot: QtBot) -> None:
+    stage = view_of(window).stages[1]
+    assert heading_lines(stage, compact=True) == ["conv1", "5 maps", "16×16"]
+    assert heading_lines(stage, compact=False) == ["conv1", "conv", "5 maps", "16×16", "50", "weights"]
+    tall = view_of(window).map_rect(1, 0)[0].y()
+    with qtbot.waitSignal(window.frame_painted, timeout=LONG):
+        window.look.open("pixel")
+    assert view_of(window).map_rect(1, 0)[0].y() < tall

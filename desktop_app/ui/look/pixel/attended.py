@@ -78,9 +78,7 @@ class AttendedBoard(Board):
         shown = weights[before : before + rows * columns]
         picture[: len(shown)] = shown
         own = divmod(self.told.spot.index[0] - before, columns) if self.told.spot.index[0] >= before else None
-        box = pencil.grid(
-            picture.reshape(rows, columns), shade, QPointF(corner.x(), top), cell, written=False, winner=own
-        )
+        box = pencil.grid(picture.reshape(rows, columns), shade, QPointF(corner.x(), top), cell, role=None, winner=own)
         for token in range(len(shown)):
             row, column = divmod(token, columns)
             place = QPointF(corner.x() + column * cell.width(), top + row * cell.height())

@@ -17,6 +17,9 @@ from desktop_app.ui.theme import Role, Theme
 from desktop_app.ui.widgets.text import Ink
 
 ROLES: tuple[Role, ...] = ("caption", "body", "strong", "title")
+LARGE: tuple[Role, ...] = ("title", "body")
+ROOMY = 1.4
+"""Numbers are written larger than captions where a cell is this many times larger than they need."""
 BRIGHT = 140
 """Grey level of a cell above which black numbers are read more easily than white ones."""
 
@@ -108,13 +111,19 @@ class Pencil:
             x += wide + gap
         return count
 
-    def legible(self, cell: QSizeF, numbers: Numbers) -> bool:
+    def legible(self, cell: QSizeF, numbers: Numbers, role: Role = "caption") -> bool:
         """Whether the numbers can be read in cells of this size."""
-        return self.needed(numbers).width() <= cell.width() and self.height("caption") - 2 <= cell.height()
+        needed = self.needed(numbers, role)
+        return needed.width() <= cell.width() and needed.height() <= cell.height()
 
-    def needed(self, numbers: Numbers) -> QSizeF:
+    def role_for(self, cell: QSizeF, numbers: Numbers) -> Role | None:
+        """In which type numbers are written into cells of this size: larger where there is plenty of room."""
+        large = next((role for role in LARGE if self.legible(cell / ROOMY, numbers, role)), None)
+        return large or ("caption" if self.legible(cell, numbers) else None)
+
+    def needed(self, numbers: Numbers, role: Role = "caption") -> QSizeF:
         """The smallest cell in which the numbers can be read."""
-        texts = self._texts["caption"]
+        texts = self._texts[role]
         wide = max(texts.width(tiny(float(value))) for value in (numbers.min(), numbers.max()))
         return QSizeF(wide + self.theme.px(4), texts.height - 2)
 
@@ -124,15 +133,15 @@ class Pencil:
         shade: Shade,
         corner: QPointF,
         cell: QSizeF,
-        written: bool,
+        role: Role | None,
         inside: Flags | None = None,
         winner: tuple[int, int] | None = None,
     ) -> QRectF:
-        """numbers: (rows, columns), a cell each, written into it or not.
+        """numbers: (rows, columns), a cell each.  role: in which they are written into it, if at all.
 
         inside: false for padding, which is hatched.  winner: one cell to point out. Returns what was painted over.
         """
-        painter, texts = self.painter, self._texts["caption"]
+        painter, texts = self.painter, self._texts[role or "caption"]
         rows, columns = numbers.shape
         gap = 1.0 if min(cell.width(), cell.height()) >= 5 else 0.0
         drop = (cell.height() - texts.height) / 2
@@ -148,7 +157,7 @@ class Pencil:
                     continue
                 colour = shade(value)
                 painter.fillRect(box, colour)
-                if written:
+                if role:
                     painter.setPen(self._on(colour))
                     texts.draw(painter, tiny(value), box.center().x(), box.top() + drop, 0.5)
         whole = QRectF(corner, QSizeF(columns * cell.width() - gap, rows * cell.height() - gap))

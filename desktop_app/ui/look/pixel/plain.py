@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor
 
 from desktop_app.core.arithmetic.explanation import Share
 from desktop_app.core.forward.spot import Spot
@@ -12,7 +13,7 @@ from desktop_app.core.numerals import exact
 from desktop_app.ui.look.pixel import shades
 from desktop_app.ui.look.pixel.board import Board, result
 from desktop_app.ui.look.pixel.pencil import Pencil, Piece
-from desktop_app.ui.look.pixel.told import Told, tr
+from desktop_app.ui.look.pixel.told import Told, map_parts, tr
 
 SWATCH = 56
 """Side of a colour's sample, pixels at normal size."""
@@ -78,27 +79,34 @@ class InputBoard(Board):
         return pieces
 
     def paint(self, pencil: Pencil, room: QRectF, first: int) -> float:
-        told, unit = self.told, pencil.theme.unit
-        side = pencil.theme.px(SWATCH)
-        channels = told.stage.shape[0]
+        """Its colour as it was given, and where that has three channels the brightness of each."""
+        told, unit, colours = self.told, pencil.theme.unit, pencil.theme.colours
+        side, channels = pencil.theme.px(SWATCH), told.stage.shape[0]
         _, row, column = told.spot.index
-        left = room.left()
+        left, top = room.left(), room.top() + unit
+        picture = told.frame.mosaics[0]
+        across, down = picture.tile[1] / told.stage.shape[2], picture.tile[0] / told.stage.shape[1]
+        pixel = int(picture.pixels[int(row * down), int(column * across)])
+        if channels > 1:
+            pencil.painter.fillRect(QRectF(left, top, side, side), QColor.fromRgb(pixel))
+            pencil.text(tr("as given"), left, top + side + unit, "caption", "muted")
+            left += side + 6 * unit
         for channel in range(channels):
             value = told.number(0, (channel, row, column))
-            box = QRectF(left, room.top() + unit, side, side)
+            box = QRectF(left, top, side, side)
             pencil.painter.fillRect(box, shades.of_map(told.frame, 0, channel)(value))
             chosen = channel == told.spot.channel
-            colours = pencil.theme.colours
             pencil.frame(box, colours.accent if chosen else colours.border, 2 if chosen else 1)
             spec = told.frame.request.card.preprocessing
-            level = value * spec.std[channel] + spec.mean[channel]
-            words = tr("{level} of 255").format(level=_level(level))
-            pencil.text(words, left, box.bottom() + unit, "caption")
-            pencil.target(box, words, Spot(0, (channel, row, column)))
-            left += max(side, pencil.width(words, "caption")) + 4 * unit
+            level = _level(value * spec.std[channel] + spec.mean[channel])
+            words = [tr("{level} of 255").format(level=level), *map_parts(told.stage, channel)[1:]]
+            for number, each in enumerate(reversed(words)):
+                pencil.text(each, left, box.bottom() + unit + number * pencil.height("caption"), "caption", "muted")
+            pencil.target(box, ", ".join(words), Spot(0, (channel, row, column)))
+            left += max(side, pencil.width(words[0], "caption")) + 4 * unit
         note = tr("The input is what the network reads: nothing was computed yet.")
-        pencil.text(note, left + 2 * unit, room.top() + unit, "caption", "muted")
-        return room.top() + side + pencil.height("caption") + 4 * unit
+        pencil.text(note, left + 2 * unit, top, "caption", "muted")
+        return top + side + 2 * pencil.height("caption") + 4 * unit
 
 
 class UntoldBoard(Board):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.maps import palette
-from desktop_app.ui.look.pixel.told import COLOURS, magnitude_of
+from desktop_app.ui.look.pixel.told import magnitude_of
 
 Shade = Callable[[float], QColor]
 
@@ -20,8 +20,7 @@ def of_map(frame: Frame, position: int, channel: int) -> Shade:
     view, output = frame.request.view, frame.trace.outputs[position]
     if position == 0:
         spec = frame.request.card.preprocessing
-        tint = None if output.shape[0] == 1 else channel
-        return _Levels(spec.mean[channel], spec.std[channel], tint)
+        return _Levels(spec.mean[channel], spec.std[channel])
     magnitude = frame.mosaics[position].magnitude
     if view.scale == "channel" and output.ndim == 3:
         magnitude = magnitude_of(np.asarray(output[channel], np.float64))
@@ -51,17 +50,13 @@ class _Diverging:
 
 
 class _Levels:
-    """A pixel of the input as it was before it was normalised; a tint for one of three colours."""
+    """Brightness of one channel of the input as it was before it was normalised, from black to white."""
 
-    def __init__(self, mean: float, std: float, tint: int | None) -> None:
-        self._mean, self._std, self._tint = mean, std, tint
+    def __init__(self, mean: float, std: float) -> None:
+        self._mean, self._std = mean, std
 
     def __call__(self, value: float) -> QColor:
         if not math.isfinite(value):
             return QColor.fromRgb(int(palette.signed(False, 1.0, "#ffffff")[palette.NOT_A_NUMBER]))
         level = round(255 * min(max(value * self._std + self._mean, 0.0), 1.0))
-        if self._tint is None:
-            return QColor(level, level, level)
-        rgb = [0] * len(COLOURS)
-        rgb[self._tint] = level
-        return QColor(*rgb)
+        return QColor(level, level, level)

@@ -17,7 +17,7 @@ from desktop_app.ui.look.pixel import shades
 from desktop_app.ui.look.pixel.pencil import Pencil
 from desktop_app.ui.look.pixel.told import magnitude_of, tr
 
-WIDEST_BAR = 44
+WIDEST_BAR = 40
 """Pixels at normal size."""
 
 

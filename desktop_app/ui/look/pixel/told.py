@@ -47,7 +47,7 @@ def tr(words: str) -> str:
 
 def map_name(stage: Stage, channel: int) -> str:
     """Of one map: "pool1, map 3"; of a photo "input, red"."""
-    return ", ".join(_map_parts(stage, channel))
+    return ", ".join(map_parts(stage, channel))
 
 
 def place_name(stage: Stage, index: Index) -> str:
@@ -60,7 +60,7 @@ def place_parts(stage: Stage, index: Index) -> list[str]:
     match index:
         case (channel, row, column):
             pixel = tr("pixel ({row}, {column})").format(row=row + 1, column=column + 1)
-            return [*_map_parts(stage, channel), pixel]
+            return [*map_parts(stage, channel), pixel]
         case (token, feature):
             parts = (tr("token {n}").format(n=f"{token + 1:,}"), tr("feature {n}").format(n=f"{feature + 1:,}"))
             return [stage.name, *parts]
@@ -68,7 +68,8 @@ def place_parts(stage: Stage, index: Index) -> list[str]:
             return [stage.name, tr("unit {n}").format(n=f"{index[0] + 1:,}")]
 
 
-def _map_parts(stage: Stage, channel: int) -> list[str]:
+def map_parts(stage: Stage, channel: int) -> list[str]:
+    """The same in its parts."""
     if stage.kind != "input":
         return [stage.name, tr("map {n}").format(n=f"{channel + 1:,}")]
     return [stage.name, tr(COLOURS[channel])] if stage.shape[0] == len(COLOURS) else [stage.name]

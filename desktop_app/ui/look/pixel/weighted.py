@@ -19,7 +19,7 @@ from desktop_app.ui.look.pixel.told import Told, magnitude_of, map_name, place_n
 
 FAINT = 0.1
 """Products have their strongest colour where they are this share of the stage's largest number, or more."""
-LARGEST_CELL = 54
+LARGEST_CELL = 84
 """Side, pixels at normal size."""
 NARROWEST_SUMS, LOWEST_SUMS, TALLEST_SUMS = 190, 32, 120
 """Of the chart of all maps' sums, pixels at normal size."""
@@ -74,15 +74,15 @@ class WeightedBoard(Board):
             shades.of_weights(told.frame, magnitude_of(how.kernels)),
             shades.of_values(told.frame, max(magnitude_of(how.products), FAINT * self._magnitude())),
         )
-        written = pencil.legible(cell, np.concatenate(grids))
+        role = pencil.role_for(cell, np.concatenate(grids))
         boxes = []
         for number, (values, ink, word) in enumerate(zip(grids, inks, words, strict=True)):
             if number:
                 pencil.text("×" if number == 1 else "=", left + sign / 2, middle, "title", "muted", 0.5)
                 left += sign
-            free = columns * cell.width() + (0 if number == 2 else sign)
+            free = columns * cell.width() + (0 if number == 2 else sign - unit)
             pencil.text(pencil.fitted(word, free), left, room.top(), "caption", "muted")
-            boxes.append(pencil.grid(values, ink, QPointF(left, top), cell, written, None if number else how.inside))
+            boxes.append(pencil.grid(values, ink, QPointF(left, top), cell, role, None if number else how.inside))
             left += columns * cell.width()
         pencil.text("Σ", left + sign / 2, middle, "title", "muted", 0.5)
         pencil.text(total, left + sign, middle, "title")
@@ -137,7 +137,8 @@ class WeightedBoard(Board):
         tall = math.floor(min(room.height() / rows, pencil.theme.px(LARGEST_CELL)))
         wide = math.floor(room.width() / (3 * columns))
         if tall >= needed.height() and wide >= needed.width():
-            return QSizeF(min(max(tall, math.ceil(needed.width())), wide), tall)
+            wide = min(max(tall, math.ceil(needed.width())), wide)
+            return QSizeF(wide, min(tall, wide))
         side = max(min(tall, wide), 2)
         return QSizeF(side, side)
 

@@ -15,7 +15,7 @@ from desktop_app.ui.look.pixel.board import Board, result
 from desktop_app.ui.look.pixel.pencil import Pencil, Piece
 from desktop_app.ui.look.pixel.told import Told, map_name, place_name, tr
 
-LARGEST_CELL = 72
+LARGEST_CELL = 96
 """Pixels at normal size."""
 
 
@@ -57,7 +57,7 @@ class WindowBoard(Board):
         name = map_name(told.stages[told.source], how.channel)
         pencil.text(tr("patch of {map}").format(map=name), room.left(), room.top(), "caption", "muted")
         corner = QPointF(room.left(), room.top() + head)
-        box = pencil.grid(how.patch, shade, corner, cell, pencil.legible(cell, how.patch), how.inside, how.winner)
+        box = pencil.grid(how.patch, shade, corner, cell, pencil.role_for(cell, how.patch), how.inside, how.winner)
         for row, column in np.ndindex(how.patch.shape):
             rect = QRectF(corner + QPointF(column * cell.width(), row * cell.height()), cell)
             if how.inside[row, column]:
