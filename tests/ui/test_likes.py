@@ -416,12 +416,12 @@ def test_nothing_is_cut_off_in_a_small_window(
 ) -> None:
     page = open_page(open_window(settings=Settings(scheme="dark", projector=projector)), qtbot)
     nine, whole = page.shown.nine, page.shown.whole
+    labels = (page.caption, page.chooser._words)
+    qtbot.waitUntil(lambda: all(label.width() >= label.sizeHint().width() for label in labels), timeout=LONG)
     for number in range(9):
         assert nine.rect().contains(nine.place(number).toAlignedRect())
     assert page.shown.rect().contains(nine.geometry()) and page.shown.rect().contains(whole.geometry())
     assert not nine.geometry().intersects(whole.geometry())
-    for label in (page.caption, page.chooser._words):
-        assert label.width() >= label.sizeHint().width()
     for button in (page.climb.start, page.climb.anew, *page.sources.buttons.values()):
         assert button.width() >= button.minimumSizeHint().width()
         assert page.rect().contains(button.mapTo(page, button.rect().center()))
