@@ -19,7 +19,8 @@ from desktop_app.core.forward.trace import Array, Trace
 from desktop_app.core.forward.verdict import percent, verdict_of
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.numerals import exact, short
-from desktop_app.core.replay.sentences import sentence, shapes
+from desktop_app.core.replay.facts import shapes
+from desktop_app.core.replay.sentences import sentence
 from desktop_app.core.source.preprocess import Step, prepare_drawing, prepare_photo
 
 INPUT_WIDTH = 256

@@ -22,17 +22,12 @@ from desktop_app.core.arithmetic.operations import (
     Pool,
     Softmax,
 )
-from desktop_app.core.forward.trace import Array, Stage, Trace
+from desktop_app.core.forward.trace import Array, Trace
 from desktop_app.core.forward.verdict import percent, verdict_of
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.numerals import short
+from desktop_app.core.replay.facts import largest_map, shape_of, sides_of, where
 from desktop_app.core.replay.words import Words, some
-
-PLACES = (
-    ("at the upper left", "at the top", "at the upper right"),
-    ("at the left", "in the middle", "at the right"),
-    ("at the lower left", "at the bottom", "at the lower right"),
-)
 
 MOST_NAMES = 4
 """More stages than this are counted and not named."""
@@ -57,21 +52,6 @@ def sentence(trace: Trace, position: int, card: ModelCard) -> Words:
             "{sentence} Of its maps, {also}.", {"sentence": told, "also": Words(also, {"count": str(changed)})}
         )
     return told
-
-
-def shapes(trace: Trace, position: int) -> str:
-    """From which shapes to which: "16×8×8 → 1,024"."""
-    stage = trace.stages[position]
-    sources = [_shape(trace.stages[source]) for source in stage.sources]
-    if not sources:
-        return _shape(stage)
-    before = " + ".join(sources) if len(sources) <= 3 else f"{len(sources)} × ({sources[0]}, …)"
-    return f"{before} → {_shape(stage)}"
-
-
-def weights(stage: Stage) -> Words | None:
-    """How many the stage owns; None for none."""
-    return some(stage.weights, "{count} weight", "{count} weights") if stage.weights else None
 
 
 class _Told:
@@ -145,15 +125,15 @@ class _Told:
     def _strongest_filter(self) -> Words:
         if not self._output.any():
             return Words("every answer is 0")
-        channel = _largest_map(self._output)
+        channel = largest_map(self._output)
         values: dict[str, str | Words] = {
             "number": f"{channel + 1:,}",
             "value": short(float(self._output[channel].max())),
         }
-        where = _where(self._output[channel])
-        if where is None:
+        place = where(self._output[channel])
+        if place is None:
             return Words("filter {number} answers strongest, {value}", values)
-        return Words("filter {number} answers strongest, {where}", {**values, "where": where})
+        return Words("filter {number} answers strongest, {where}", {**values, "where": place})
 
     def _pointwise(self, operation: Pointwise) -> Words:
         before = self._inputs[0]
@@ -184,8 +164,8 @@ class _Told:
         )
         values: dict[str, str | Words] = {
             "block": block,
-            "before": _sides(self._sources[0]),
-            "after": _sides(self._stage),
+            "before": sides_of(self._sources[0]),
+            "after": sides_of(self._stage),
         }
         return Words(
             "Of each {block} only the largest number stays: {before} becomes {after}; {answer}."
@@ -197,8 +177,8 @@ class _Told:
     def _strongest_map(self) -> Words:
         if not self._output.any():
             return Words("all are 0")
-        channel = _largest_map(self._output)
-        stays = len(self._inputs[0]) == len(self._output) and _largest_map(self._inputs[0]) == channel
+        channel = largest_map(self._output)
+        stays = len(self._inputs[0]) == len(self._output) and largest_map(self._inputs[0]) == channel
         words = "map {number} stays strongest" if stays else "map {number} is strongest now"
         return Words(words, {"number": f"{channel + 1:,}"})
 
@@ -206,7 +186,7 @@ class _Told:
         if self._output.size != len(self._inputs[0]):
             return Words(
                 "Maps of {before} are gathered to {after}; {answer}.",
-                {"before": _sides(self._sources[0]), "after": _sides(self._stage), "answer": self._strongest_map()},
+                {"before": sides_of(self._sources[0]), "after": sides_of(self._stage), "answer": self._strongest_map()},
             )
         channel = int(self._output.reshape(-1).argmax())
         value = short(float(self._output.reshape(-1)[channel]))
@@ -285,7 +265,7 @@ class _Told:
             return Words("{count} of the {total} numbers go on, the others end here.", {"count": size, "total": total})
         return Words(
             "The {count} numbers only change their places: {before} becomes {after}.",
-            {"count": size, "before": _shape(source), "after": _shape(self._stage)},
+            {"count": size, "before": shape_of(source), "after": shape_of(self._stage)},
         )
 
     def _batch_norm(self, _operation: BatchNorm) -> Words:
@@ -362,31 +342,3 @@ class _Told:
         return Words(
             "from {low} to {high}", {"low": short(float(self._output.min())), "high": short(float(self._output.max()))}
         )
-
-
-def _shape(stage: Stage) -> str:
-    return stage.shape_words if len(stage.shape) > 1 else f"{stage.shape[0]:,}"
-
-
-def _sides(stage: Stage) -> str:
-    return f"{stage.maps[1]}×{stage.maps[2]}"
-
-
-def _largest_map(output: Array) -> int:
-    """The map in which the largest number is."""
-    return int(output.reshape(len(output), -1).max(axis=1).argmax())
-
-
-def _where(map_: Array) -> Words | None:
-    """Where its largest number is; None where no place can be named."""
-    if map_.ndim != 2 or map_.size == 1:
-        return None
-    if map_.min() == map_.max():
-        return Words("everywhere alike")
-    row, column = divmod(int(map_.argmax()), map_.shape[1])
-    return Words(PLACES[_third(row, map_.shape[0])][_third(column, map_.shape[1])])
-
-
-def _third(place: int, side: int) -> int:
-    """0, 1, 2 for the first, middle and last third of a side."""
-    return int(3 * (2 * place + 1) // (2 * side))

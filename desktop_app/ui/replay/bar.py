@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.model.card import ModelCard
-from desktop_app.core.replay.sentences import sentence, shapes, weights
+from desktop_app.core.replay.facts import shapes, weights
+from desktop_app.core.replay.sentences import sentence
 from desktop_app.core.replay.timeline import Timeline
 from desktop_app.ui.answer.panel import AnswerPanel
 from desktop_app.ui.icons import SIZE, icon

@@ -34,7 +34,8 @@ from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.trace import Array, Stage, Trace, answer_of, trace_of
 from desktop_app.core.model.card import ModelCard, read_card
 from desktop_app.core.numerals import short
-from desktop_app.core.replay.sentences import sentence, shapes, weights
+from desktop_app.core.replay.facts import shapes, weights
+from desktop_app.core.replay.sentences import sentence
 from desktop_app.core.replay.words import Words, some
 
 UNPADDED = [{**layer, **({"padding": 0} if layer["kind"] == "conv" else {})} for layer in LAYERS]
