@@ -104,7 +104,8 @@ class _Unit:
 
     def _gradient(self, pixels: Tensor) -> Tensor:
         pixels = pixels.clone().requires_grad_()
-        return torch.autograd.grad(self._activation((pixels - self._mean) / self._std), pixels)[0]
+        (gradient,) = torch.autograd.grad(self._activation((pixels - self._mean) / self._std), pixels)
+        return gradient.nan_to_num(0, 0, 0)  # nobody can climb where the slope is no number
 
     def _activation(self, net_input: Tensor) -> Tensor:
         return outputs_of(self._net, net_input[None], {self._stage})[self._stage][(0, *self._index)]

@@ -90,6 +90,13 @@ def test_a_unit_that_can_never_grow_ends_in_peace(tmp_path: Path) -> None:
     assert len(steps) == 60 and np.isfinite([each.activation for each in steps]).all()
 
 
+def test_a_network_of_nan_gives_pictures_all_the_same(tmp_path: Path) -> None:
+    weights = random_weights(LAYERS, (1, 16, 16))
+    weights["conv1.weight"][0] = np.nan
+    steps = grown(read_card(write_model(tmp_path / "nan", weights=weights)), 0)
+    assert len(steps) == 60 and np.isnan([each.activation for each in steps]).all()
+
+
 def test_broken_weights_are_said(tiny: ModelCard) -> None:
     tiny.weights_file.write_bytes(b"others")
     with pytest.raises(BadFile, match="weights"):

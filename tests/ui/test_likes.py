@@ -14,6 +14,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QToolButton
 from pytestqt.qtbot import QtBot
+from tiny_models import LAYERS, random_weights, write_model
 
 from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.spot import Spot
@@ -21,7 +22,7 @@ from desktop_app.core.likes.likes import Likes
 from desktop_app.core.likes.likes_file import likes_file, packed
 from desktop_app.core.likes.pixels import as_input
 from desktop_app.core.model.card import ModelCard
-from desktop_app.core.model.registry import Registry
+from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.numerals import tiny
 from desktop_app.core.settings import Settings
 from desktop_app.learn import search_likes
@@ -223,6 +224,25 @@ def test_a_page_that_is_not_open_reads_nothing(likes: Likes, open_window: OpenWi
     assert page._reading is None
     window.look.open("likes")
     wait_until_read(page, qtbot)
+
+
+def test_a_filter_of_nan_says_so(registry: Registry, open_window: OpenWindow, qtbot: QtBot) -> None:
+    card = registry.named("shapes-a")
+    shape = card.preprocessing.shape
+    weights = random_weights(LAYERS, shape, seed=1)
+    weights["conv2.weight"][2] = np.nan
+    write_model(card.weights_file.parent, weights=weights)
+    registry = find_models(card.weights_file.parent.parent)
+    card = registry.named("shapes-a")
+    *_, last = search_likes.search_drawings(card, 20, 0)
+    likes_file(card).write_bytes(packed(last.likes, card))
+    page = open_page(open_window(registry), qtbot)
+    page.selection.choose(Spot([stage.name for stage in NumpyForward(card).stages].index("conv2"), (2, 0, 0)))
+    assert "NaN" in page.message.text() and page.message.isVisible()
+    click(page.climb.start)
+    qtbot.waitUntil(lambda: len(climbed(page)) > 3, timeout=LONG)
+    assert page.climb.grab().width() > 0
+    page.climb.stop()
 
 
 # a folder of pictures

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -66,9 +68,10 @@ class Curve(QWidget):
 
     def _draw(self, painter: QPainter, top: float) -> None:
         """The curve from there to the bottom; zero has a line of its own."""
-        among = [value for _, value in self._values]
+        values = [(along, value) for along, value in self._values if math.isfinite(value)]
+        among = [value for _, value in values]
         among += [] if self._best is None else [self._best]
-        low, high = min(0.0, *among), max(0.0, *among)
+        low, high = min([0.0, *among]), max([0.0, *among])
         scale = (self.height() - 3 - top) / ((high - low) or 1)
 
         def level(value: float) -> float:
@@ -82,9 +85,7 @@ class Curve(QWidget):
             painter.drawLine(QPointF(0, level(self._best)), QPointF(right, level(self._best)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colours.accent, 2))
-        painter.drawPolyline(
-            QPolygonF([QPointF(1 + along * (right - 2), level(value)) for along, value in self._values])
-        )
+        painter.drawPolyline(QPolygonF([QPointF(1 + along * (right - 2), level(value)) for along, value in values]))
 
     def _dress(self) -> None:
         self._number, self._caption = (StaticTexts(self._theme.font(role)) for role in ("title", "caption"))

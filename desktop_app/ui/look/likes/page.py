@@ -199,12 +199,12 @@ class LikesPage(Page):
         if folder is None:
             self._say(_origin_words(self, prepared) + self._weak_words(patches))
             self.caption.setToolTip("")
-            problem = prepared.problem or ("" if likes else self._none_words(prepared.card))
+            problem = prepared.problem or self._empty_words(likes, prepared.card)
         else:
             self._say(_folder_words(self, folder) + self._weak_words(patches))
             self.caption.setToolTip(str(folder.folder))
             self.button.setText(self.tr("Cancel") if folder.running else self.tr("Another folder…"))
-            problem = "" if folder.running else folder.problem or self._all_broken(likes)
+            problem = "" if folder.running else folder.problem or self._empty_words(likes, prepared.card)
         if patches or not problem:
             self.message.hide()
             self.shown.show()
@@ -230,14 +230,16 @@ class LikesPage(Page):
     def _weak_words(self, patches: tuple[Patch, ...]) -> str:
         return self.tr(" · not even these lift it above 0") if patches and patches[0].value <= 0 else ""
 
-    def _none_words(self, card: ModelCard) -> str:
-        return self.tr(
-            "Nobody has looked yet for what this model's filters like. Choose a folder of pictures above, or run "
-            "convlens prepare-likes {name}."
-        ).format(name=card.name)
-
-    def _all_broken(self, likes: Likes | None) -> str:
-        return self.tr("None of these pictures could be read. Choose another folder.") if likes is not None else ""
+    def _empty_words(self, likes: Likes | None, card: ModelCard) -> str:
+        """Why there may be nothing to show."""
+        if likes is None:
+            return self.tr(
+                "Nobody has looked yet for what this model's filters like. Choose a folder of pictures above, or run "
+                "convlens prepare-likes {name}."
+            ).format(name=card.name)
+        if not len(likes.pictures):
+            return self.tr("None of these pictures could be read. Choose another folder.")
+        return self.tr("This one answers to nothing with a number: it gives NaN every time.")
 
     def _dress(self) -> None:
         unit = self.theme.unit

@@ -29,8 +29,10 @@ class Prepared:
 def prepare(card: ModelCard) -> Iterator[Prepared]:
     """Raises BadFile when the model's weights cannot be used."""
     forward = NumpyForward(card)
-    blank = np.zeros(card.preprocessing.shape, np.float32)
-    fields = Fields(trace_of(forward.stages, forward.operations, blank, forward(blank), card.temperature))
+    blank, *inner = (
+        np.broadcast_to(np.float32(0), stage.shape) for stage in forward.stages[:-1]
+    )  # nothing is computed
+    fields = Fields(trace_of(forward.stages, forward.operations, blank, inner, card.temperature))
     try:
         yield Prepared(card, fields, read_likes(card))
     except BadFile as error:
