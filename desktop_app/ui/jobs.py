@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
+from desktop_app.core.errors import UserError
+
 log = logging.getLogger(__name__)
 
 BREATH = 0.001
@@ -64,10 +66,15 @@ class Job(QObject):
                 if not waiting:
                     self._emit(self._noticed)
                 time.sleep(BREATH)
-        except Exception as failure:  # becomes a message in the window
+        except UserError as failure:  # becomes a message in the window
+            error = failure
+        except Exception as failure:
             log.exception("%s failed", self.thread_.name)
             error = failure
-        self._emit(self._over, error)
+        if self._silent:
+            self.deleteLater()  # nobody else does
+        else:
+            self._over.emit(error)
 
     def _emit(self, signal: SignalInstance, *values: object) -> None:
         if not self._silent:
