@@ -221,7 +221,7 @@ class _Told:
         if lead == 0:
             return Words("{first} and {second} share the highest logit, {value}.", {**values, "second": second})
         values.update(second=second, lead=short(lead))
-        return Words("{first} has the highest logit, {value}, {lead} ahead of {second}.", values)
+        return Words("{first} has the highest logit: {value}, which is {lead} more than {second}.", values)
 
     def _softmax(self) -> Words:
         verdict = verdict_of(self._trace.answer, self._card)

@@ -38,7 +38,7 @@ REST_MS = 120
 """How long the pen rests before the moments are worked out: the next stroke must not wait for those of the last."""
 GROW_MS = 40
 """Between two pictures of a chart that is being worked out."""
-LEAST, USUAL, TALLEST = 76, 124, 200
+LEAST, USUAL, TALLEST = 72, 124, 200
 """Heights at normal size, pixels."""
 
 

@@ -35,6 +35,7 @@ class LookPanel(QWidget):
     """Hides itself when it is closed. page: the one that is open, by its name, or nothing."""
 
     page_changed = Signal(str)
+    left = Signal()  # it was closed, and had the keyboard's focus
     factors_changed = Signal(object)  # Factors
     class_pointed = Signal(object)  # a class's index, or None
     beside_chosen = Signal(object)  # ModelCard that shall answer too, or None
@@ -75,6 +76,7 @@ class LookPanel(QWidget):
         dress(self._close, "x", theme)
         self._stack = QStackedWidget()
         self._top = QHBoxLayout()
+        self._top.setSpacing(0)  # the stretch is gap enough
         self._top.addWidget(self._tabs)
         self._top.addStretch(1)
         self._top.addWidget(self._close)
@@ -161,9 +163,13 @@ class LookPanel(QWidget):
 
     def close_page(self) -> None:
         if not self.isHidden():
+            focus = self.focusWidget()
+            had_focus = focus is not None and focus.hasFocus()
             self.hide()
             self._selection.choose(None)
             self.page_changed.emit("")
+            if had_focus:
+                self.left.emit()
 
     def show_model(self, card: ModelCard) -> None:
         self._card, self._frame = card, None

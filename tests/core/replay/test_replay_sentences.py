@@ -156,7 +156,7 @@ def test_sentences_about_random_nets_and_inputs(cards: list[ModelCard], net: int
     ranks = sorted(range(4), key=lambda index: -value["fc2"][index])
     first, second = (float(value["fc2"][index]) for index in ranks[:2])
     best, next_best, lead_in_logits = CLASSES[ranks[0]], CLASSES[ranks[1]], short(first - second)
-    assert said["fc2"] == f"{best} has the highest logit, {short(first)}, {lead_in_logits} ahead of {next_best}."
+    assert said["fc2"] == f"{best} has the highest logit: {short(first)}, which is {lead_in_logits} more than {next_best}."
     shares = np.exp(value["fc2"].astype(np.float64) / card.temperature)
     shares /= shares.sum()
     points = re.search(r"(less than 1|\d+) points? ahead of (\w+)", said["softmax"])
@@ -338,7 +338,7 @@ def ends(card: ModelCard, *logits: float) -> list[str]:
 
 
 def test_how_sure_it_is(card: ModelCard) -> None:
-    assert ends(card, 8.2, 0, 5.1, 0)[0] == "circle has the highest logit, 8.2, 3.1 ahead of triangle."
+    assert ends(card, 8.2, 0, 5.1, 0)[0] == "circle has the highest logit: 8.2, which is 3.1 more than triangle."
     assert ends(card, 0, 20, 0, 0)[1] == "square >99 %, 100 points ahead of circle: sure."
     assert ends(card, 2.5, 0.4, 0.4, 0)[1] == "circle 75 %, 66 points ahead of square: fairly sure."
     assert ends(card, 0.01, 0, 0, 0)[1].endswith("ahead of square: not sure.")
