@@ -217,6 +217,7 @@ def test_the_page_takes_the_same_keys(window: MainWindow, qtbot: QtBot) -> None:
     assert {target.goes.channel for target in targets(window) if target.goes} == {0}
     QTest.keyClick(page, Qt.Key.Key_Escape)
     assert window.look.page == "" and window.selection.spot is None
+    assert window.network.columns.hasFocus(), "back to the maps"
 
 
 def test_enter_chooses_the_strongest_pixel_of_a_map(window: MainWindow, qtbot: QtBot) -> None:

@@ -163,8 +163,7 @@ class LookPanel(QWidget):
 
     def close_page(self) -> None:
         if not self.isHidden():
-            focus = self.focusWidget()
-            had_focus = focus is not None and focus.hasFocus()
+            had_focus = any(child.hasFocus() for child in self.findChildren(QWidget))
             self.hide()
             self._selection.choose(None)
             self.page_changed.emit("")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -33,8 +33,10 @@ class Magnifier(QWidget):
         self._theme = theme
         self._picture: Picture | None = None
         self._lines: list[str] = []
+        self._shown: tuple[int, int] | None = None
         self._spot: tuple[Spot, Stage] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all that lies below is painted with it
         self.hide()
 
     def show_map(self, frame: Frame, position: int, index: int, spot: Spot | None) -> None:
@@ -66,10 +68,11 @@ class Magnifier(QWidget):
                 self._lines.append(place.format(row=spot.index[1] + 1, column=spot.index[2] + 1, value=number))
         unit = self._theme.unit
         metrics = QFontMetricsF(self._theme.font("caption"))
-        width = max([self._side(), *(metrics.horizontalAdvance(line) for line in self._lines)])
-        self.resize(
-            QSize(int(width + 4 * unit) + 1, int(self._side() + len(self._lines) * metrics.height() + 5 * unit))
-        )
+        width = max([self._side(), *(metrics.horizontalAdvance(line) for line in self._lines)]) + 4 * unit + 1
+        if self._shown == (position, index):
+            width = max(width, self.width())  # a number with one digit less shall not make it tremble
+        self._shown = (position, index)
+        self.resize(int(width), int(self._side() + len(self._lines) * metrics.height() + 5 * unit))
         self.update()
 
     def _summary(self, numbers: Array) -> list[str]:
@@ -116,6 +119,7 @@ class Magnifier(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colours, unit = self._theme.colours, self._theme.unit
+        painter.fillRect(self.rect(), colours.window)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colours.border, 1))
         painter.setBrush(colours.raised)

@@ -136,7 +136,7 @@ class StageItem(pg.GraphicsObject):
         """Frames one map."""
         if index != self.marked:
             self.marked = index
-            self.update()
+            self._update_maps()
 
     def set_marks(self, layer: str, marks: Sequence[Mark]) -> None:
         """Frames of one layer, in place of that layer's before; layers are painted in the order of their names."""

@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
             self.middle.setStretchFactor(self.middle.count() - 1, share)
         self.setCentralWidget(self.middle)
         self.look.page_changed.connect(self._make_room)
+        self.look.left.connect(self.network.columns.setFocus)
         self._put_below(self.replay)
         self.setStatusBar(self.status)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
