@@ -142,7 +142,7 @@ class ComparePage(Page):
         self._share_room()
 
     def _share_room(self) -> None:
-        least, most = self.theme.px(168), self.theme.px(280)
+        least, most = self.theme.px(160), self.theme.px(280)
         self._bars.setFixedWidth(round(min(max(0.26 * self.width(), least), most)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
