@@ -178,6 +178,18 @@ def test_one_walks_back_through_the_network_by_clicks(window: MainWindow, qtbot:
     assert len(visited) == len(frame.trace.stages)
 
 
+def test_pointing_at_a_cell_frames_it_on_the_maps(window: MainWindow, qtbot: QtBot) -> None:
+    draw(window, qtbot)
+    click_on(window, Spot(4, (6, 2, 3)))
+    cell = next(target for target in targets(window) if target.goes == Spot(3, (0, 3, 4)))
+    sheet = window.look.pixel.sheet
+    QTest.mouseMove(window.windowHandle(), sheet.mapTo(window, cell.rect.center().toPoint()))
+    hovered = {mark.box for mark in window.network.columns._items[3]._marks["hover"]}
+    assert hovered == {(3, 4, 4, 5)}
+    QTest.mouseMove(window.windowHandle(), window.answer.mapTo(window, QPoint(9, 9)))
+    qtbot.waitUntil(lambda: not window.network.columns._items[3]._marks["hover"], timeout=LONG)
+
+
 def test_the_keys_walk_and_escape_closes(window: MainWindow, qtbot: QtBot) -> None:
     draw(window, qtbot)
     click_on(window, Spot(4, (3, 1, 1)))
@@ -405,7 +417,7 @@ def test_not_a_number_is_named_in_words(open_window: OpenWindow, qtbot: QtBot) -
     window = open_window(forwards=torch_forwards(net))
     draw(window, qtbot)
     click_on(window, Spot(1, (3, 5, 5)))
-    assert "= NaN" in told(window) and "✓ equals the network's value" in told(window)
+    assert "= NaN" in told(window) and "not a number" in told(window) and "✓ equals the network's value" in told(window)
     for key in (Qt.Key.Key_PageDown, Qt.Key.Key_Tab, Qt.Key.Key_Tab, Qt.Key.Key_Tab, Qt.Key.Key_Tab):
         QTest.keyClick(window.network.columns, key)
         assert ("∞" in told(window) or "NaN" in told(window)) and targets(window)

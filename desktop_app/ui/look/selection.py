@@ -11,6 +11,7 @@ class Selection(QObject):
     """changed: after a choice, a move or a clearing."""
 
     changed = Signal(object)  # Spot or None
+    pointed = Signal(object)  # Spot that a page points at without choosing it, or None
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

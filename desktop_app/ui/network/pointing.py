@@ -23,6 +23,7 @@ class Pointing(QObject):
         self._trace: Trace | None = None
         self._hovered: Spot | None = None
         view.spot_pointed.connect(self._hover)
+        selection.pointed.connect(self._hover)
         selection.changed.connect(self._select)
 
     def forget(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
@@ -72,6 +73,7 @@ class Board(ABC):
         wrong = [each for each in (told.explanation, *told.following) if not each.equal]
         if not wrong:
             yield Piece(tr("✓ equals the network's value"), ink="good")
+            yield from self._holes()
             return
         for each in wrong:
             words = tr("✗ {stage}: here {computed}, in the network {value}")
@@ -81,6 +83,14 @@ class Board(ABC):
                 ),
                 ink="danger",
             )
+
+    def _holes(self) -> Iterator[Piece]:
+        """What is no usual number is named in words."""
+        last = (self.told.explanation, *self.told.following)[-1].value
+        if math.isnan(last):
+            yield Piece(tr("(NaN: not a number; something before it went wrong)"))
+        elif math.isinf(last):
+            yield Piece(tr("(∞: larger than the network can count)"))
 
 
 def result(value: float) -> Piece:

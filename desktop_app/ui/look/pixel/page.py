@@ -49,6 +49,7 @@ class PixelPage(Page):
             self._top.addWidget(widget)
         self.sheet = Sheet(theme)
         self.sheet.spot_chosen.connect(selection.choose)
+        self.sheet.spot_pointed.connect(selection.pointed)
         self.sheet.turned.connect(self._turn_to)
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(self._top)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from desktop_app.core.forward.spot import Spot
 from desktop_app.ui.look.pixel.board import Board
 from desktop_app.ui.look.pixel.pencil import Pencil, Target
 from desktop_app.ui.theme import Theme
@@ -18,6 +19,7 @@ class Sheet(QWidget):
     """spot_chosen: the number that was clicked.  turned: to which of the things that are paged through."""
 
     spot_chosen = Signal(object)  # Spot
+    spot_pointed = Signal(object)  # Spot under the mouse to which a click would lead, or None
     turned = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -27,6 +29,7 @@ class Sheet(QWidget):
         self._board: Board | None = None
         self._first = 0
         self._rolled = 0
+        self._pointed: Spot | None = None
         self.targets: list[Target] = []
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -87,6 +90,18 @@ class Sheet(QWidget):
         target = self.target_at(event.position())
         leads = target is not None and (target.goes is not None or target.turns is not None)
         self.setCursor(Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor)
+        self._point(target.goes if target is not None else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point(None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._point(None)
+
+    def _point(self, spot: Spot | None) -> None:
+        if spot != self._pointed:
+            self._pointed = spot
+            self.spot_pointed.emit(spot)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         target = self.target_at(event.position())

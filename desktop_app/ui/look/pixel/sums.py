@@ -42,17 +42,20 @@ def paint_sums(
     hole, faint = shade(math.nan), QColor(theme.colours.accent)
     faint.setAlpha(40)
     sizes = np.nan_to_num(sums, nan=0.0, posinf=largest, neginf=-largest)[order]
+    weights = np.where(np.isnan(sums), np.inf, np.abs(sums))[order]
     low, high = min(float(sizes.min()), 0.0), max(float(sizes.max()), 0.0)
     scale = area.height() / max(high - low, 1e-12)
     zero = area.top() + high * scale
     for number, start in enumerate(groups):
-        turn = start + int(np.abs(sizes[start : start + each]).argmax())
+        turn = start + int(weights[start : start + each].argmax())
         place, value = int(order[turn]), float(sizes[turn])
         left = area.left() + number * wide
         bar = QRectF(left, zero - max(value, 0) * scale, wide - gap, max(abs(value) * scale, 1))
-        known = not math.isnan(sums[place])
-        pencil.painter.fillRect(bar, inks[(value > 0) - (value < 0)] if known else hole)
         column = QRectF(left, area.top(), wide, area.height())
+        if math.isnan(sums[place]):
+            pencil.painter.fillRect(column.adjusted(0, 0, -gap, 0), hole)
+        else:
+            pencil.painter.fillRect(bar, inks[(value > 0) - (value < 0)])
         if start <= first < start + each:
             pencil.painter.fillRect(column.adjusted(0, -unit / 2, -gap, unit / 2), faint)
             pencil.frame(column.adjusted(-1, -2, 1 - gap, 2), theme.colours.accent, 1.5)
