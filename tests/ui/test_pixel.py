@@ -311,6 +311,18 @@ def test_the_numbers_follow_the_pen(window: MainWindow, qtbot: QtBot) -> None:
     assert f"= {exact(float(frame.trace.outputs[1][2, 6, 6]))} → ReLU" in told(window)
 
 
+def test_slow_arithmetic_does_not_hold_the_pen_up(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(window, qtbot)
+    monkeypatch.setattr("desktop_app.ui.look.pixel.page.SLOW", 0.0)
+    click_on(window, Spot(1, (2, 6, 6)))
+    before = told(window)
+    window.look.show_frame(draw(window, qtbot, OTHER))
+    assert told(window) == before
+    qtbot.waitUntil(lambda: told(window) != before, timeout=LONG)
+
+
 def test_a_silenced_map_is_said_to_be(window: MainWindow, qtbot: QtBot) -> None:
     draw(window, qtbot)
     click_on(window, Spot(1, (2, 6, 6)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import time
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -22,6 +24,10 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.frames import paint_focus
 from desktop_app.ui.widgets.text import Text
 
+SLOW = 0.01
+"""Seconds of work that the pen is not to wait for in every frame."""
+LATER_MS = 150
+
 
 class PixelPage(Page):
     """Follows the selection and the frames; its keys walk from number to number, as those of the maps do."""
@@ -32,6 +38,9 @@ class PixelPage(Page):
         self._board: Board | None = None
         self._first = 0
         self._stage: int | None = None
+        self._seconds = 0.0
+        self._later = QTimer(self, singleShot=True, interval=LATER_MS)
+        self._later.timeout.connect(self._tell)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Arithmetic of one number"))
         self._heading = Heading(theme)
@@ -72,8 +81,13 @@ class PixelPage(Page):
         self._tell()
 
     def show_frame(self, frame: Frame) -> None:
+        """What takes long (attention in a large network) is only worked out a few times a second."""
         self._frame = frame
-        self._tell()
+        if self._seconds > SLOW:
+            if not self._later.isActive():
+                self._later.start()
+        else:
+            self._tell()
 
     def _follow(self, spot: Spot | None) -> None:
         if self.isVisible():
@@ -81,6 +95,8 @@ class PixelPage(Page):
 
     def _tell(self) -> None:
         """Works out the number's story and shows it."""
+        self._later.stop()
+        begin = time.perf_counter()
         frame, spot = self._frame, self.selection.spot
         if frame is None or spot is None or not fits(frame.trace.stages, spot):
             self._board = None
@@ -89,6 +105,7 @@ class PixelPage(Page):
                 self._stage, self._first = spot.position, 0
             self._board = board_for(tell(frame, spot), self._order.isChecked())
             self._first = min(self._first, self._board.count - 1)
+        self._seconds = time.perf_counter() - begin
         self._show()
 
     def _show(self) -> None:
