@@ -283,8 +283,8 @@ def test_a_folder_is_gone_through_and_broken_files_are_counted(
     choose(page, tmp_path / "mine", monkeypatch)
     wait_for_end(page, qtbot)
     assert page.caption.text().startswith("mine · all 40 pictures · 2 could not be read")
-    assert page.caption.toolTip() == str(tmp_path / "mine")
-    assert page.button.text() == "Another folder…" and page.button.isVisible()
+    assert str(tmp_path / "mine") in page.another.toolTip()
+    assert page.another.isVisible() and not page.cancel.isVisible()
     assert page._card is not None
     *_, wanted = search_likes.search_pictures(page._card, tmp_path / "mine")
     position, unit = unit_of(page)
@@ -292,7 +292,7 @@ def test_a_folder_is_gone_through_and_broken_files_are_counted(
     assert [patch.value for patch in page.shown.nine.patches] == wanted.likes.stages[name].value[unit].tolist()
     check_patches(page, page._card)
     click(page.sources.buttons["drawings"])
-    assert "120 drawings" in page.caption.text() and not page.button.isVisible()
+    assert "120 drawings" in page.caption.text() and not page.another.isVisible()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: pytest.fail("it is known already"))
     click(page.sources.buttons["folder"])
     assert page.caption.text().startswith("mine")
@@ -319,10 +319,10 @@ def test_the_newest_nine_are_shown_while_it_runs_and_it_can_be_cancelled(
     pictures(tmp_path / "mine", 60)
     choose(page, tmp_path / "mine", monkeypatch)
     qtbot.waitUntil(lambda: page.caption.text().startswith("mine · 16 of 60"), timeout=LONG)
-    assert len(page.shown.nine.patches) == 9 and page.button.text() == "Cancel"
-    click(page.button)
+    assert len(page.shown.nine.patches) == 9
+    click(page.cancel)
     assert page.caption.text().startswith("mine · stopped after 16 of 60")
-    assert page.button.text() == "Another folder…" and len(page.shown.nine.patches) == 9
+    assert page.another.isVisible() and len(page.shown.nine.patches) == 9
     held.set()
 
 
@@ -354,12 +354,12 @@ def test_folders_that_give_nothing_say_why(
     wait_for_end(page, qtbot)
     assert "holds no pictures" in page.message.text() and page.message.isVisible()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "gone"))
-    click(page.button)
+    click(page.another)
     wait_for_end(page, qtbot)
     assert "There is no folder" in page.message.text()
     (tmp_path / "empty" / "a.png").write_bytes(b"")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "empty"))
-    click(page.button)
+    click(page.another)
     wait_for_end(page, qtbot)
     assert "None of these pictures could be read" in page.message.text()
     click(page.sources.buttons["drawings"])
@@ -369,7 +369,7 @@ def test_folders_that_give_nothing_say_why(
 def test_without_a_folder_the_drawings_stay(page: LikesPage, monkeypatch: pytest.MonkeyPatch) -> None:
     choose(page, None, monkeypatch)
     assert page.sources.buttons["drawings"].isChecked()
-    assert len(page.shown.nine.patches) == 9 and not page.button.isVisible()
+    assert len(page.shown.nine.patches) == 9 and not page.another.isVisible()
 
 
 # gradient ascent
@@ -432,9 +432,19 @@ def test_a_network_that_cannot_be_read_ends_the_ascent_with_a_message(page: Like
 
 @pytest.mark.parametrize("projector", [False, True])
 def test_nothing_is_cut_off_in_a_small_window(
-    projector: bool, likes: Likes, open_window: OpenWindow, qtbot: QtBot
+    projector: bool,
+    likes: Likes,
+    open_window: OpenWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    page = open_page(open_window(settings=Settings(scheme="dark", projector=projector)), qtbot)
+    window = open_window(settings=Settings(scheme="dark", projector=projector))
+    page = open_page(window, qtbot)
+    pictures(tmp_path / "mine", 10)
+    choose(page, tmp_path / "mine", monkeypatch)
+    wait_for_end(page, qtbot)
+    assert window.width() == 1366
     nine, whole = page.shown.nine, page.shown.whole
     labels = (page.caption, page.chooser._words)
     qtbot.waitUntil(lambda: all(label.width() >= label.sizeHint().width() for label in labels), timeout=LONG)
@@ -442,6 +452,7 @@ def test_nothing_is_cut_off_in_a_small_window(
         assert nine.rect().contains(nine.place(number).toAlignedRect())
     assert page.shown.rect().contains(nine.geometry()) and page.shown.rect().contains(whole.geometry())
     assert not nine.geometry().intersects(whole.geometry())
+    assert page.climb.curve.width() >= page.climb.curve.minimumSizeHint().width()
     for button in (page.climb.start, page.climb.anew, *page.sources.buttons.values()):
         assert button.width() >= button.minimumSizeHint().width()
         assert page.rect().contains(button.mapTo(page, button.rect().center()))

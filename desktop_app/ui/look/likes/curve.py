@@ -50,7 +50,7 @@ class Curve(QWidget):
         return QSize(self._theme.px(2 * USUAL), self._theme.px(USUAL))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(USUAL), self._theme.px(SMALLEST))
+        return QSize(math.ceil(self._caption.width(self._best_words("−88.8"))), self._theme.px(SMALLEST))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._values:
@@ -62,9 +62,12 @@ class Curve(QWidget):
         top = self._number.height
         if self._best is not None:
             painter.setPen(colours.muted)
-            self._caption.draw(painter, self.tr("best input: {best}").format(best=tiny(self._best)), 0, top, 0)
+            self._caption.draw(painter, self._best_words(tiny(self._best)), 0, top, 0)
             top += self._caption.height
         self._draw(painter, top + self._theme.unit)
+
+    def _best_words(self, best: str) -> str:
+        return self.tr("best input: {best}").format(best=best)
 
     def _draw(self, painter: QPainter, top: float) -> None:
         """The curve from there to the bottom; zero has a line of its own."""

@@ -7,7 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.core.filters.order import strongest_spot
 from desktop_app.core.forward.live import Frame
@@ -17,6 +17,7 @@ from desktop_app.core.likes.likes import Likes
 from desktop_app.core.likes.patches import Patch, patches_of
 from desktop_app.core.likes.units import unit_at, usual_unit
 from desktop_app.core.model.card import ModelCard
+from desktop_app.ui.icons import dress
 from desktop_app.ui.jobs import Job, Jobs
 from desktop_app.ui.look.likes.chooser import UnitChooser
 from desktop_app.ui.look.likes.climb import Aim, Climb
@@ -26,11 +27,12 @@ from desktop_app.ui.look.likes.shown import Shown
 from desktop_app.ui.look.page import Page
 from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.elided import Elided
 from desktop_app.ui.widgets.segmented import Segmented
 from desktop_app.ui.widgets.text import Text
 
 LONGEST_NAME = 28
-"""Of a folder, in letters; the whole path is in the tooltip."""
+"""Of a folder, in letters; the whole path is in a tooltip."""
 
 
 class LikesPage(Page):
@@ -53,8 +55,8 @@ class LikesPage(Page):
             },
             self.tr("Out of"),
         )
-        self.caption = Text(theme, role="caption", ink="muted")
-        self.button = QPushButton()
+        self.caption = Elided(theme, role="caption", ink="muted")
+        self.cancel, self.another = QToolButton(), QToolButton()
         self.message = Text(theme, role="body", ink="muted")
         self.shown = Shown(theme)
         self._line = QFrame()
@@ -70,10 +72,17 @@ class LikesPage(Page):
         self._top, self._halves = QHBoxLayout(), QHBoxLayout()
         self._top.addWidget(self.chooser)
         self._top.addStretch(1)
-        self._top.addWidget(self.button)
+        for button, icon, words in (
+            (self.cancel, "x", self.tr("Stop looking through the folder")),
+            (self.another, "folder-open", self.tr("Choose another folder")),
+        ):
+            dress(button, icon, self.theme)
+            button.setToolTip(words)
+            button.setAccessibleName(words)
+            button.hide()
+            self._top.addWidget(button)
         self._top.addWidget(self.sources)
         left = QVBoxLayout()
-        left.addWidget(self.caption)
         left.addWidget(self.message, 1)
         left.addWidget(self.shown, 1)
         self._halves.addLayout(left, 5)
@@ -82,14 +91,15 @@ class LikesPage(Page):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addLayout(self._top)
+        self._layout.addWidget(self.caption)
         self._layout.addLayout(self._halves, 1)
         self.message.hide()
-        self.button.hide()
 
     def _connect(self) -> None:
         self.chooser.chosen.connect(self._choose)
         self.sources.chosen.connect(self._turn_to)
-        self.button.clicked.connect(self._press)
+        self.cancel.clicked.connect(self.search.cancel)
+        self.another.clicked.connect(self._ask)
         self.search.changed.connect(self._show_unit)
         self.selection.changed.connect(self._follow)
         self.theme.changed.connect(self._dress)
@@ -161,13 +171,6 @@ class LikesPage(Page):
             self._ask()
         self._show_unit()
 
-    def _press(self) -> None:
-        folder = self.search.of(self._card) if self._card is not None else None
-        if folder is not None and folder.running:
-            self.search.cancel()
-        else:
-            self._ask()
-
     def _ask(self) -> None:
         """Which folder; without one it stays as it was."""
         if self._card is None:
@@ -189,7 +192,8 @@ class LikesPage(Page):
 
     def _show_unit(self) -> None:
         prepared, folder = self._prepared, self._folder
-        self.button.setVisible(folder is not None)
+        self.cancel.setVisible(folder is not None and folder.running)
+        self.another.setVisible(folder is not None and not folder.running)
         if prepared is None or self._unit is None:
             return
         position, unit = self._unit
@@ -198,12 +202,10 @@ class LikesPage(Page):
         patches = patches_of(likes, prepared.fields, position, unit) if likes is not None else ()
         if folder is None:
             self._say(_origin_words(self, prepared) + self._weak_words(patches))
-            self.caption.setToolTip("")
             problem = prepared.problem or self._empty_words(likes, prepared.card)
         else:
             self._say(_folder_words(self, folder) + self._weak_words(patches))
-            self.caption.setToolTip(str(folder.folder))
-            self.button.setText(self.tr("Cancel") if folder.running else self.tr("Another folder…"))
+            self.another.setToolTip(self.tr("Choose another folder than {folder}").format(folder=folder.folder))
             problem = "" if folder.running else folder.problem or self._empty_words(likes, prepared.card)
         if patches or not problem:
             self.message.hide()
@@ -256,9 +258,7 @@ def _origin_words(page: QWidget, prepared: Prepared) -> str:
     if likes.origin == "pictures":
         return page.tr("The nine it answers to most, out of {count} pictures").format(count=f"{likes.seen:,}")
     if prepared.card.reads == "photos":
-        return page.tr("Out of {count} drawings. Choose a folder of photos to see more.").format(
-            count=f"{likes.seen:,}"
-        )
+        return page.tr("Out of {count} drawings; choose a folder of photos to see more").format(count=f"{likes.seen:,}")
     return page.tr("The nine it answers to most, out of {count} drawings").format(count=f"{likes.seen:,}")
 
 
