@@ -27,8 +27,9 @@ from desktop_app.core.settings import Settings
 from desktop_app.learn.network.tracing import TorchForward
 from desktop_app.ui.network.arrange import arrange
 from desktop_app.ui.network.magnifier import Magnifier
+from desktop_app.ui.network.marks import Mark
 from desktop_app.ui.network.reading import marks_of
-from desktop_app.ui.network.stage_item import Mark, heading_lines
+from desktop_app.ui.network.stage_item import heading_lines
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window.main_window import MainWindow

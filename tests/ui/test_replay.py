@@ -20,7 +20,8 @@ from desktop_app.core.forward.factors import Factors
 from desktop_app.core.forward.trace import Answer
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.replay.timeline import Moment, Timeline
-from desktop_app.ui.network.stage_item import Mark, StageItem
+from desktop_app.ui.network.marks import Mark
+from desktop_app.ui.network.stage_item import StageItem
 from desktop_app.ui.replay.bar import ReplayBar
 from desktop_app.ui.replay.player import REST, Player
 from desktop_app.ui.window.main_window import MainWindow

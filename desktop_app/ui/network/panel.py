@@ -20,9 +20,9 @@ from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.network.legend import Legend
 from desktop_app.ui.network.magnifier import Magnifier
+from desktop_app.ui.network.marks import Mark
 from desktop_app.ui.network.pointing import Pointing
 from desktop_app.ui.network.scaled_note import ScaledNote
-from desktop_app.ui.network.stage_item import Mark
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.elided import Elided

@@ -9,8 +9,8 @@ from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Trace
 from desktop_app.core.forward.walk import fits
 from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.network.marks import Ink
 from desktop_app.ui.network.reading import marks_of, picks
-from desktop_app.ui.network.stage_item import Ink
 from desktop_app.ui.network.view import NetworkView
 
 

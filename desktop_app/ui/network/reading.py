@@ -12,7 +12,7 @@ from desktop_app.core.arithmetic.operations import AdaptivePool, Pool
 from desktop_app.core.arithmetic.reach import only, reads, receptive_field
 from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.forward.trace import Trace
-from desktop_app.ui.network.stage_item import Ink, Mark
+from desktop_app.ui.network.marks import Ink, Mark
 
 MOST_PIECES = 64
 """Frames on one map at most; where what is read has more holes than that, one frame goes around all of it."""

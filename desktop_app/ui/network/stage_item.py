@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -15,6 +13,7 @@ from desktop_app.core.forward.trace import Stage
 from desktop_app.core.maps.mosaic import Mosaic
 from desktop_app.core.numerals import short
 from desktop_app.ui.network.arrange import Column
+from desktop_app.ui.network.marks import MapGrid, Mark, paint_marks
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
@@ -23,33 +22,9 @@ BAR = 4
 """Height of the colour bar at normal size, pixels."""
 _MARGIN = 4
 """Pixels around what changed that Qt asks for as well."""
-SMALLEST_MARK = 4
-"""Side of a frame around a single pixel at least, pixels on screen."""
-SMALLEST_FRAMED = 12
-"""Side of maps in which a frame each can be told apart, pixels on screen; else one goes around all of them."""
-HALO = 3.5
-"""Thickness of the paler line below a frame, pixels."""
 NON_NEGATIVE = ("ReLU", "ReLU6", "sigmoid", "hard sigmoid", "softmax")
 MOVING = ("flatten", "concat", "slice", "view", "reshape", "transpose", "permute")
 KEEPING_SIGN = ("max pool", "average pool", "add", *MOVING)
-
-Ink = Literal["accent", "ghost", "text"]
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A frame around pixels of a stage's maps.
-
-    position: of the stage.  channel: of one map, or None for all of them.  box: (top, left, bottom, right) in pixels of
-    a map, the last two outside; of a stage that is no picture a unit is a map of 1×1.  until: one frame goes around
-    all maps from the channel up to this one, which is outside.
-    """
-
-    position: int
-    channel: int | None
-    box: tuple[int, int, int, int]
-    ink: Ink = "accent"
-    until: int | None = None
 
 
 def unsigned_stages(stages: Sequence[Stage]) -> list[bool]:
@@ -197,10 +172,12 @@ class StageItem(pg.GraphicsObject):
 
     def map_rect(self, index: int) -> QRectF:
         """Where a map is, in this item."""
-        wide, tall = self._column.map_size
-        row, column = divmod(index, self._column.columns)
-        corner = self.mosaic_rect().topLeft()
-        return QRectF(corner.x() + column * wide, corner.y() + row * tall, wide, tall)
+        return self._grid().map_rect(index)
+
+    def _grid(self) -> MapGrid:
+        """Where all of them are, in this item."""
+        column, (_, tall, wide) = self._column, self.stage.maps
+        return MapGrid(self.mosaic_rect().topLeft(), column.map_size, column.columns, self._tiles, (tall, wide))
 
     def mosaic_rect(self) -> QRectF:
         """Where all maps are, in this item."""
@@ -234,51 +211,11 @@ class StageItem(pg.GraphicsObject):
             painter.setPen(QPen(self._theme.colours.accent, 2))
             painter.drawRect(self.map_rect(self.marked).adjusted(0, 0, -1, -1))
         for layer in sorted(self._marks):
-            self._paint_marks(painter, self._marks[layer])
+            paint_marks(painter, self._marks[layer], self._grid(), self._theme)
         if self._has_legend:
             painter.setPen(self._theme.colours.muted)
             top = where.bottom() + self._theme.unit + self._theme.px(BAR) + 1
             self._numbers.draw(painter, self._range(self._mosaic.magnitude), self._column.width / 2, top, 0.5)
-
-    def _paint_marks(self, painter: QPainter, marks: Sequence[Mark]) -> None:
-        """With a halo, since the maps below have all colours; those of one colour in one go, since they may be many."""
-        for ink in dict.fromkeys(mark.ink for mark in marks):
-            boxes = [box for mark in marks if mark.ink == ink for box in self._boxes(mark)]
-            for colour, thick in ((self._theme.colours.window, HALO), (getattr(self._theme.colours, ink), 1.5)):
-                painter.setPen(QPen(colour, thick, j=Qt.PenJoinStyle.MiterJoin))
-                painter.drawRects(boxes)
-
-    def _boxes(self, mark: Mark) -> list[QRectF]:
-        """Where a mark is in this item: at least as large as can be seen, however small the pixels are."""
-        _, tall, wide = self.stage.maps
-        top, left, bottom, right = mark.box
-        if mark.channel is None:
-            if mark.box == (0, 0, tall, wide) or min(self._column.map_size) < SMALLEST_FRAMED:
-                return [self.mosaic_rect()]
-            indices: Sequence[int] = range(self._tiles)
-        elif mark.until is not None and mark.until > mark.channel + 1:
-            return [self._around(mark.channel, mark.until)]
-        else:
-            indices = (min(mark.channel, self._tiles - 1),)
-        boxes = []
-        for index in indices:
-            rect = self.map_rect(index)
-            across, down = rect.width() / wide, rect.height() / tall
-            box = QRectF(
-                rect.left() + left * across, rect.top() + top * down, (right - left) * across, (bottom - top) * down
-            )
-            if (lack := SMALLEST_MARK - min(box.width(), box.height())) > 0:
-                box.adjust(-lack / 2, -lack / 2, lack / 2, lack / 2)
-            boxes.append(box)
-        return boxes
-
-    def _around(self, first: int, after: int) -> QRectF:
-        """All maps from the first up to the other, which is outside: whole rows where they are in several."""
-        start, end = self.map_rect(first), self.map_rect(after - 1)
-        if start.top() == end.top():
-            return start.united(end)
-        mosaic = self.mosaic_rect()
-        return QRectF(mosaic.left(), start.top(), mosaic.width(), end.bottom() - start.top())
 
     def _paint_heading(self, painter: QPainter) -> None:
         top = 0.0

@@ -17,7 +17,8 @@ from desktop_app.core.forward.walk import fits, strongest
 from desktop_app.core.maps import palette
 from desktop_app.ui.look.keys import walked
 from desktop_app.ui.network.arrange import arrange
-from desktop_app.ui.network.stage_item import SMALLEST_MARK, Mark, StageItem, heading_lines, unsigned_stages
+from desktop_app.ui.network.marks import SMALLEST_MARK, Mark
+from desktop_app.ui.network.stage_item import StageItem, heading_lines, unsigned_stages
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 

@@ -7,7 +7,7 @@ from desktop_app.core.replay.pictures import Pictures
 from desktop_app.core.replay.scene import Shown
 from desktop_app.core.replay.timeline import Moment
 from desktop_app.ui.answer.panel import AnswerPanel
-from desktop_app.ui.network.stage_item import Mark
+from desktop_app.ui.network.marks import Mark
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
