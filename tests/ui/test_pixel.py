@@ -296,6 +296,11 @@ def test_a_dense_unit_names_its_largest_contributions_first(window: MainWindow, 
     order = np.argsort(-np.abs(how.products), kind="stable")  # type: ignore[union-attr]
     rows = [target.goes.index[0] for target in targets(window) if target.goes]
     assert len(rows) > 8 and rows == order[: len(rows)].tolist()
+    first = int(order[0])
+    channel, row, column = np.unravel_index(first, frame.trace.stages[6].shape)
+    value = exact(float(frame.trace.outputs[6][channel, row, column]))
+    where = f"unit {first + 1} = pool2, map {channel + 1}, pixel ({row + 1}, {column + 1}): {value}"
+    assert targets(window)[0].words == f"flatten, {where}"
     qtbot.mouseClick(button(window, "▸"), Qt.MouseButton.LeftButton)
     following = [target.goes.index[0] for target in targets(window) if target.goes]
     assert following == order[len(rows) : len(rows) + len(following)].tolist()

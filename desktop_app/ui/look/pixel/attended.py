@@ -13,7 +13,7 @@ from desktop_app.ui.look.pixel.board import Board, result
 from desktop_app.ui.look.pixel.pencil import Pencil, Piece
 from desktop_app.ui.look.pixel.told import Told, magnitude_of, tr
 
-LARGEST_PICTURE, SMALLEST_PICTURE = 150, 64
+LARGEST_PICTURE, SMALLEST_PICTURE = 260, 64
 """Side of a head's picture, pixels at normal size."""
 
 

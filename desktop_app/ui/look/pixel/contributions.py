@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QRectF
 
 from desktop_app.core.arithmetic.explanation import Contributions
+from desktop_app.core.arithmetic.operations import Move
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.numerals import exact
 from desktop_app.ui.look.pixel import shades
@@ -103,10 +106,21 @@ class ContributionsBoard(Board):
             share = values[2] / self._largest if self._largest and math.isfinite(values[2]) else 0.0
             bar = QRectF(left + reach * (1 + min(share, 0)), top + 2, max(abs(share) * reach, 1), tall - 5)
             pencil.painter.fillRect(bar, shade(math.nan if math.isnan(values[2]) else math.copysign(0.6, share)))
-            words = f"{place_name(source, self._index(place))}: {exact(values[0])}"
-            pencil.target(QRectF(area.left(), top, area.width(), tall), words, Spot(told.source, self._index(place)))
+            row_box = QRectF(area.left(), top, area.width(), tall)
+            pencil.target(row_box, partial(self._words, place), Spot(told.source, self._index(place)))
         axis = QRectF(left + reach, first - theme.unit / 2, 1, len(places) * tall)
         pencil.painter.fillRect(axis, theme.colours.border)
+
+    def _words(self, place: int) -> str:
+        """The input's name and number, and where a flatten took it from."""
+        told, index = self.told, self._index(place)
+        source, operation = told.stages[told.source], told.frame.trace.operations[told.source]
+        words = place_name(source, index)
+        if isinstance(operation, Move):
+            before = told.stages[source.sources[0]]
+            origin = np.unravel_index(int(operation.index[index]), before.shape)
+            words += f" = {place_name(before, tuple(int(side) for side in origin))}"
+        return f"{words}: {exact(float(self._how.inputs[place]))}"
 
     def _index(self, place: int) -> tuple[int, ...]:
         return tuple(int(side) for side in self._how.at[place])
