@@ -301,6 +301,11 @@ def test_a_dense_unit_names_its_largest_contributions_first(window: MainWindow, 
     value = exact(float(frame.trace.outputs[6][channel, row, column]))
     where = f"unit {first + 1} = pool2, map {channel + 1}, pixel ({row + 1}, {column + 1}): {value}"
     assert targets(window)[0].words == f"flatten, {where}"
+    for height in (420, 180, 300):
+        window.middle.setSizes([window.middle.height() - height, height])
+        QApplication.processEvents()
+        rows = [target.goes.index[0] for target in targets(window) if target.goes]
+        assert window.look.pixel._which.text() == f"the {len(rows)} largest of 63"
     qtbot.mouseClick(button(window, "▸"), Qt.MouseButton.LeftButton)
     following = [target.goes.index[0] for target in targets(window) if target.goes]
     assert following == order[len(rows) : len(rows) + len(following)].tolist()

@@ -59,6 +59,7 @@ class PixelPage(Page):
         self.sheet = Sheet(theme)
         self.sheet.spot_chosen.connect(selection.choose)
         self.sheet.spot_pointed.connect(selection.pointed)
+        self.sheet.resized.connect(self._show)
         self.sheet.turned.connect(self._turn_to)
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(self._top)
@@ -196,6 +197,8 @@ class PixelPage(Page):
         self._layout.setContentsMargins(2 * unit, unit, 2 * unit, unit)
         self._layout.setSpacing(unit)
         self._top.setSpacing(2 * unit)
+        # Buttons that come and go do not change the sheet's height, on which it depends how much is on it.
+        self._heading.setMinimumHeight(max(self._on.sizeHint().height(), self._order.sizeHint().height()))
         self.sheet.dress()
 
 

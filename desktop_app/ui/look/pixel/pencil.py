@@ -83,12 +83,6 @@ class Pencil:
         self._texts[role].draw(self.painter, words, x, top, anchor)
         return x + (1 - anchor) * self._texts[role].width(words)
 
-    def fitted(self, words: str, width: float, role: Role = "caption") -> str:
-        """The words, or as many as there is room for."""
-        while words and self.width(words, role) > width:
-            words = words.rpartition(" ")[0]
-        return words.rstrip(",")
-
     def line(self, pieces: Sequence[Piece], left: float, top: float, width: float) -> float:
         """One line of words, broken between pieces where there is no room; returns where it ends below."""
         gap = self.width(" ")
@@ -125,7 +119,7 @@ class Pencil:
         """The smallest cell in which the numbers can be read."""
         texts = self._texts[role]
         wide = max(texts.width(tiny(float(value))) for value in (numbers.min(), numbers.max()))
-        return QSizeF(wide + self.theme.px(4), texts.height - 2)
+        return QSizeF(wide + self.theme.px(4), texts.height - 3)  # digits do not go below the line
 
     def grid(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_app.core.forward.spot import Spot
@@ -21,6 +21,7 @@ class Sheet(QWidget):
     spot_chosen = Signal(object)  # Spot
     spot_pointed = Signal(object)  # Spot under the mouse to which a click would lead, or None
     turned = Signal(int)
+    resized = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +86,9 @@ class Sheet(QWidget):
     def target_at(self, where: QPointF) -> Target | None:
         """The one painted last, where several lie on each other."""
         return next((target for target in reversed(self.targets) if target.rect.contains(where)), None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.resized.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         target = self.target_at(event.position())

@@ -81,7 +81,9 @@ class WeightedBoard(Board):
                 pencil.text("×" if number == 1 else "=", left + sign / 2, middle, "title", "muted", 0.5)
                 left += sign
             free = columns * cell.width() + (0 if number == 2 else sign - unit)
-            pencil.text(pencil.fitted(word, free), left, room.top(), "caption", "muted")
+            pencil.text(
+                word if pencil.width(word, "caption") <= free else tr("patch"), left, room.top(), "caption", "muted"
+            )
             boxes.append(pencil.grid(values, ink, QPointF(left, top), cell, role, None if number else how.inside))
             left += columns * cell.width()
         pencil.text("Σ", left + sign / 2, middle, "title", "muted", 0.5)
@@ -109,7 +111,8 @@ class WeightedBoard(Board):
         return pencil.height("caption") + pencil.theme.unit
 
     def _layout(self, pencil: Pencil, room: QRectF, grids: list[Numbers], total: float) -> tuple[QSizeF, QRectF | None]:
-        """The size of a cell, and where the chart of all sums goes: beside the grids, or below where that is better.
+        """The size of a cell, and where the chart of all sums goes: beside the grids, or below where only so the
+        numbers can be read; it goes where even that does not help, since the numbers matter more.
 
         total: width of the sum behind the grids.
         """
@@ -117,18 +120,23 @@ class WeightedBoard(Board):
         rows, columns = self._how.inside.shape
         besides = 3 * self._sign(pencil) + total
         free = QSizeF(room.width() - besides, room.height() - head)
+        alone = self._cell(pencil, grids, free)
         if self.count == 1:
-            return self._cell(pencil, grids, free), None
+            return alone, None
         least = theme.px(LOWEST_SUMS) + head + 2 * unit
-        beside = QSizeF(free.width() - theme.px(NARROWEST_SUMS) - 6 * unit, free.height())
-        below = QSizeF(free.width(), free.height() - least)
-        cell, other = self._cell(pencil, grids, beside), self._cell(pencil, grids, below)
-        if pencil.legible(cell, np.concatenate(grids)) or cell.width() >= other.width():
-            left = room.left() + 3 * columns * cell.width() + besides + 6 * unit
-            tall = min(max(rows * cell.height() + head, theme.px(TALLEST_SUMS)), room.height())
-            return cell, QRectF(left, room.top(), room.right() - left, tall)
-        top = room.top() + head + rows * other.height() + 2 * unit
-        return other, QRectF(room.left(), top, room.width(), min(room.bottom() - top, theme.px(TALLEST_SUMS)))
+        beside = self._cell(pencil, grids, QSizeF(free.width() - theme.px(NARROWEST_SUMS) - 6 * unit, free.height()))
+        below = self._cell(pencil, grids, QSizeF(free.width(), free.height() - least))
+        numbers = np.concatenate(grids)
+        if not pencil.legible(beside, numbers):
+            if pencil.legible(below, numbers):
+                top = room.top() + head + rows * below.height() + 2 * unit
+                tall = min(room.bottom() - top, theme.px(TALLEST_SUMS))
+                return below, QRectF(room.left(), top, room.width(), tall)
+            if pencil.legible(alone, numbers):
+                return alone, None
+        left = room.left() + 3 * columns * beside.width() + besides + 6 * unit
+        tall = min(max(rows * beside.height() + head, theme.px(TALLEST_SUMS)), room.height())
+        return beside, QRectF(left, room.top(), room.right() - left, tall)
 
     def _cell(self, pencil: Pencil, grids: list[Numbers], room: QSizeF) -> QSizeF:
         """Square, or wider where the numbers need that; without numbers where they cannot be read."""
