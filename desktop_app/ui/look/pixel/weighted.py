@@ -68,7 +68,10 @@ class WeightedBoard(Board):
         rows, columns = how.inside.shape
         sign, top, left = self._sign(pencil), room.top() + self._head(pencil), room.left()
         middle = top + (rows * cell.height() - pencil.height("title")) / 2
-        words = (tr("patch of {map}").format(map=self._name(place)), tr("kernel"), tr("products"))
+        patch = tr("patch of {map}").format(map=self._name(place))
+        if pencil.width(patch, "caption") > columns * cell.width() + sign - unit:
+            patch = tr("patch")
+        words = (patch, tr("kernel"), tr("products"))
         inks = (
             shades.of_map(told.frame, told.source, int(how.channels[place])),
             shades.of_weights(told.frame, magnitude_of(how.kernels)),
@@ -80,10 +83,7 @@ class WeightedBoard(Board):
             if number:
                 pencil.text("×" if number == 1 else "=", left + sign / 2, middle, "title", "muted", 0.5)
                 left += sign
-            free = columns * cell.width() + (0 if number == 2 else sign - unit)
-            pencil.text(
-                word if pencil.width(word, "caption") <= free else tr("patch"), left, room.top(), "caption", "muted"
-            )
+            pencil.text(word, left, room.top(), "caption", "muted")
             boxes.append(pencil.grid(values, ink, QPointF(left, top), cell, role, None if number else how.inside))
             left += columns * cell.width()
         pencil.text("Σ", left + sign / 2, middle, "title", "muted", 0.5)
