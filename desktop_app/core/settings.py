@@ -16,7 +16,10 @@ Scheme = Literal["system", "light", "dark"]
 
 @dataclass(frozen=True)
 class Settings:
-    """geometry, layout: Qt's own description of the window and its docks, base64.  contrast: see palette.signed."""
+    """geometry, layout: Qt's own description of the window and its docks, base64.  contrast: see palette.signed.
+
+    look_share: of the height between the docks, for the page below the network.
+    """
 
     scheme: Scheme = "system"
     projector: bool = False
@@ -30,6 +33,7 @@ class Settings:
     photo_model: str = ""
     geometry: str = ""
     layout: str = ""
+    look_share: float = 0.5
 
     @property
     def background_rgb(self) -> tuple[int, int, int]:

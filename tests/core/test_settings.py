@@ -28,6 +28,7 @@ OTHER = Settings(
     photo_model="b",
     geometry="Z2VvbWV0cnk=",
     layout="bGF5b3V0",
+    look_share=0.25,
 )
 
 

@@ -39,7 +39,7 @@ from desktop_app.ui.window.status import Status
 
 DOCK_WIDTHS = ((272, 0.19), (248, 0.16))
 """Of the input and the answer: the least in pixels at normal size, and the share of a wide window."""
-LOOK_SHARE = 0.5
+MOST_LOOK_SHARE = 0.9
 """Of the height between the docks, for the page below the network."""
 LAYOUT_VERSION = 2
 SETTINGS_FILE = "settings.json"
@@ -58,6 +58,8 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._frame: Frame | None = None
         self._awaited: set[QWidget] = set()
+        self._look_share = Settings().look_share
+        self._has_room = False
         self.setWindowTitle("ConvLens")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
             self.middle.addWidget(panel)
             self.middle.setStretchFactor(self.middle.count() - 1, share)
         self.setCentralWidget(self.middle)
+        self.middle.splitterMoved.connect(self._keep_share)
         self.look.page_changed.connect(self._make_room)
         self.look.left.connect(self.network.columns.setFocus)
         self._put_below(self.replay)
@@ -100,16 +103,25 @@ class MainWindow(QMainWindow):
 
     def _make_room(self, page: str) -> None:
         """The first page that is opened gets its share of the height; from then on as the person has it."""
-        if page and self.middle.sizes()[1] < self.look.minimumSizeHint().height() * 1.5:
-            height = self.middle.height()
-            self.middle.setSizes([round(height * (1 - LOOK_SHARE)), round(height * LOOK_SHARE)])
+        if page and not self._has_room:
+            self._has_room = True
+            self._share_height()
+
+    def _share_height(self) -> None:
+        height = self.middle.height()
+        below = round(height * self._look_share)
+        self.middle.setSizes([height - below, below])
+
+    def _keep_share(self) -> None:
+        above, below = self.middle.sizes()
+        self._look_share = below / (above + below)
 
     def _put_below(self, bar: QWidget) -> None:
-        holder = QToolBar(self.tr("Replay"), self)
-        holder.setObjectName("replay")
-        holder.setMovable(False)
-        holder.addWidget(bar)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, holder)
+        self._replay_bar = QToolBar(self.tr("Replay"), self)
+        self._replay_bar.setObjectName("replay")
+        self._replay_bar.setMovable(False)
+        self._replay_bar.addWidget(bar)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self._replay_bar)
 
     def _dock(self, title: str, name: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -219,6 +231,7 @@ class MainWindow(QMainWindow):
             photo_model=session.preferred("photos"),
             geometry=_text(self.saveGeometry()),
             layout=_text(self.saveState(LAYOUT_VERSION)),
+            look_share=self._look_share,
         )
 
     def _apply(self, settings: Settings) -> None:
@@ -244,7 +257,7 @@ class MainWindow(QMainWindow):
         self._size_docks()
 
     def reset_layout(self) -> None:
-        """Docks and their widths as on the first day."""
+        """Docks, their widths, the replay's bar and the page's height as on the first day."""
         for dock, area in (
             (self.input_dock, Qt.DockWidgetArea.LeftDockWidgetArea),
             (self.answer_dock, Qt.DockWidgetArea.RightDockWidgetArea),
@@ -253,6 +266,10 @@ class MainWindow(QMainWindow):
             self.addDockWidget(area, dock)
             dock.show()
         self._size_docks()
+        self._replay_bar.show()
+        self._look_share = Settings().look_share
+        if self.look.page:
+            self._share_height()
 
     def _size_docks(self) -> None:
         """The docks' usual widths at the present size of text."""
@@ -263,6 +280,7 @@ class MainWindow(QMainWindow):
         screen = self.screen().availableGeometry()
         self.resize(min(1400, screen.width()), min(900, screen.height()))
         self.reset_layout()
+        self._look_share = min(settings.look_share, MOST_LOOK_SHARE)
         if settings.geometry:
             self.restoreGeometry(_bytes(settings.geometry))
         if settings.layout:
