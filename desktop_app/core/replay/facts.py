@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop_app.core.forward.trace import Array, Stage, Trace
+from desktop_app.core.numerals import short
 from desktop_app.core.replay.words import Words, some
 
 PLACES = (
@@ -33,6 +34,11 @@ def shape_of(stage: Stage) -> str:
 
 def sides_of(stage: Stage) -> str:
     return f"{stage.maps[1]}×{stage.maps[2]}"
+
+
+def reach(output: Array) -> Words:
+    """From the smallest to the largest number."""
+    return Words("from {low} to {high}", {"low": short(float(output.min())), "high": short(float(output.max()))})
 
 
 def largest_map(output: Array) -> int:

@@ -15,18 +15,18 @@ from desktop_app.core.arithmetic.operations import (
     Concat,
     Conv,
     Dense,
-    Given,
     LayerNorm,
     Move,
     Pointwise,
     Pool,
     Softmax,
 )
-from desktop_app.core.forward.trace import Array, Trace
-from desktop_app.core.forward.verdict import percent, verdict_of
+from desktop_app.core.forward.trace import Trace
+from desktop_app.core.forward.verdict import percent
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.numerals import short
-from desktop_app.core.replay.facts import largest_map, shape_of, sides_of, where
+from desktop_app.core.replay.ends import answer_sentence, input_sentence, logits_sentence
+from desktop_app.core.replay.facts import largest_map, reach, shape_of, sides_of, where
 from desktop_app.core.replay.words import Words, some
 
 MOST_NAMES = 4
@@ -44,34 +44,39 @@ def sentence(trace: Trace, position: int, card: ModelCard) -> Words:
             "{count} of the {total} numbers here are NaN or infinite: they got too large, or have no value.",
         )
         return Words(words.template, {**words.values, "total": f"{output.size:,}"})
-    told = _Told(trace, position, card).tell()
+    told = _told(trace, position, card)
     changed = len(trace.factors.at(position))
-    if changed:
-        also = "one was changed by you" if changed == 1 else "{count} were changed by you"
-        return Words(
-            "{sentence} Of its maps, {also}.", {"sentence": told, "also": Words(also, {"count": str(changed)})}
-        )
-    return told
+    if not changed:
+        return told
+    also = some(changed, "one was changed by you", "{count} were changed by you")
+    return Words(
+        "{sentence} Of its maps, {also}." if trace.stages[position].is_maps else "{sentence} Of its numbers, {also}.",
+        {"sentence": told, "also": also},
+    )
 
 
-class _Told:
-    """The stage that is told about, and its neighbours."""
+def _told(trace: Trace, position: int, card: ModelCard) -> Words:
+    output, last = trace.outputs[position], len(trace.stages) - 1
+    if position == 0:
+        return input_sentence(output, card)
+    if position == last:
+        return answer_sentence(trace, card)
+    if position == last - 1 and output.shape == (len(card.classes),):
+        return logits_sentence(output, card)
+    return _Stage(trace, position).told()
 
-    def __init__(self, trace: Trace, position: int, card: ModelCard) -> None:
-        self._trace, self._position, self._card = trace, position, card
+
+class _Stage:
+    """One stage in the middle, and those that it reads."""
+
+    def __init__(self, trace: Trace, position: int) -> None:
+        self._operation = trace.operations[position]
         self._stage, self._output = trace.stages[position], trace.outputs[position]
         self._sources = [trace.stages[source] for source in self._stage.sources]
         self._inputs = [trace.outputs[source] for source in self._stage.sources]
 
-    def tell(self) -> Words:
-        operation = self._trace.operations[self._position]
-        last = len(self._trace.stages) - 1
-        if isinstance(operation, Softmax):
-            return self._softmax()
-        if self._position == last - 1 and self._output.shape == (len(self._card.classes),):
-            return self._logits()
+    def told(self) -> Words:
         tellers: dict[type, Callable[[Any], Words]] = {
-            Given: self._given,
             Conv: self._conv,
             Pointwise: self._pointwise,
             Pool: self._pool,
@@ -83,25 +88,11 @@ class _Told:
             Combine: self._combine,
             Concat: self._concat,
             Attention: self._attention,
+            Softmax: self._softmax,
         }
-        return tellers.get(type(operation), self._unknown)(operation)
+        return tellers.get(type(self._operation), self._unknown)(self._operation)
 
     # one kind of stage each
-
-    def _given(self, _operation: Given) -> Words:
-        _, height, width = self._stage.shape
-        size = {"height": str(height), "width": str(width)}
-        if self._card.reads != "drawings":
-            return Words(
-                "The photo as the network gets it: {channels} colours × {height}×{width} pixels, numbers {reach}.",
-                {**size, "channels": str(len(self._output)), "reach": self._reach()},
-            )
-        spec = self._card.preprocessing
-        ink = int((self._output[0] * spec.std[0] + spec.mean[0] > 0.5 / 255).sum())
-        if not ink:
-            return Words("An empty input: none of its {height}×{width} pixels has ink.", size)
-        pixels = some(ink, "{count} has ink", "{count} have ink")
-        return Words("The drawing as the network gets it: {height}×{width} pixels, {ink}.", {**size, "ink": pixels})
 
     def _conv(self, operation: Conv) -> Words:
         tall, wide = operation.weight.shape[2:]
@@ -140,14 +131,16 @@ class _Told:
         if operation.function not in ("ReLU", "ReLU6"):
             return Words(
                 "{function} bends each of the {count} numbers; now they go {reach}.",
-                {"function": operation.function, "count": f"{before.size:,}", "reach": self._reach()},
+                {"function": operation.function, "count": f"{before.size:,}", "reach": reach(self._output)},
             )
         negative = int((before < 0).sum())
         above = int((before > 6).sum()) if operation.function == "ReLU6" else 0
         values: dict[str, str | Words] = {"count": f"{before.size:,}", "share": percent(negative / before.size)}
         if above:
-            values["above"] = f"{above:,}"
-            return Words("{share} of the {count} numbers were negative and become 0; {above} above 6 become 6.", values)
+            values["above"] = some(above, "{count} above 6 becomes 6", "{count} above 6 become 6")
+            if not negative:
+                return Words("None of the {count} numbers is negative; {above}.", values)
+            return Words("{share} of the {count} numbers were negative and become 0; {above}.", values)
         if not negative:
             return Words("None of the {count} numbers is negative: nothing changes.", values)
         if negative == before.size:
@@ -188,6 +181,12 @@ class _Told:
                 "Maps of {before} are gathered to {after}; {answer}.",
                 {"before": sides_of(self._sources[0]), "after": sides_of(self._stage), "answer": self._strongest_map()},
             )
+        if not self._output.any():
+            return Words(
+                "Each map becomes one number, its largest; all are 0."
+                if operation.mode == "max"
+                else "Each map becomes one number, its average; all are 0."
+            )
         channel = int(self._output.reshape(-1).argmax())
         value = short(float(self._output.reshape(-1)[channel]))
         return Words(
@@ -212,43 +211,6 @@ class _Told:
         values.update(number=f"{unit + 1:,}", value=short(float(self._output[unit])))
         return Words("{sums} over {inputs}; unit {number} is the largest, {value}.", values)
 
-    def _logits(self) -> Words:
-        first, second, logits = self._ranks(self._output)
-        values: dict[str, str | Words] = {"first": first, "value": short(float(logits[0]))}
-        if second is None:
-            return Words("{first} is the only class; its logit is {value}.", values)
-        lead = float(logits[0]) - float(logits[1])
-        if lead == 0:
-            return Words("{first} and {second} share the highest logit, {value}.", {**values, "second": second})
-        values.update(second=second, lead=short(lead))
-        return Words("{first} has the highest logit: {value}, which is {lead} more than {second}.", values)
-
-    def _softmax(self) -> Words:
-        verdict = verdict_of(self._trace.answer, self._card)
-        first, second, shares = self._ranks(self._output)
-        values: dict[str, str | Words] = {"first": first, "share": percent(float(shares[0]))}
-        if second is None:
-            return Words("{first} is the only class: {share}.", values)
-        points = round(100 * (float(shares[0]) - float(shares[1])))
-        lead = Words("level with {second}") if shares[0] == shares[1] else Words("less than 1 point ahead of {second}")
-        if points:
-            lead = some(points, "{count} point ahead of {second}", "{count} points ahead of {second}")
-        values["lead"] = Words(lead.template, {**lead.values, "second": second})
-        return Words(
-            {
-                "sure": "{first} {share}, {lead}: sure.",
-                "fairly sure": "{first} {share}, {lead}: fairly sure.",
-                "not sure": "{first} is closest with {share}, {lead}: not sure.",
-            }[verdict.sureness],
-            values,
-        )
-
-    def _ranks(self, scores: Array) -> tuple[str, str | None, Array]:
-        """The best class and the second, and their scores."""
-        order = np.argsort(-scores, kind="stable")[:2]
-        names = [self._card.classes[index] for index in order.tolist()]
-        return names[0], names[1] if len(names) > 1 else None, scores[order]
-
     def _move(self, operation: Move) -> Words:
         source = self._sources[0]
         size = f"{self._output.size:,}"
@@ -262,27 +224,40 @@ class _Told:
             )
         if self._output.size < self._inputs[0].size:
             total = f"{self._inputs[0].size:,}"
-            return Words("{count} of the {total} numbers go on, the others end here.", {"count": size, "total": total})
+            return Words(
+                "{count} of the {total} numbers come along, the others do not.", {"count": size, "total": total}
+            )
+        if self._output.size > self._inputs[0].size:
+            return Words(
+                "The numbers are repeated: {before} becomes {after}.",
+                {"before": shape_of(source), "after": shape_of(self._stage)},
+            )
         return Words(
             "The {count} numbers only change their places: {before} becomes {after}.",
             {"count": size, "before": shape_of(source), "after": shape_of(self._stage)},
         )
 
     def _batch_norm(self, _operation: BatchNorm) -> Words:
-        return Words(
-            "Each of {count} maps is shifted and stretched by its own two numbers; now they go {reach}."
+        count = len(self._output)
+        what = (
+            some(count, "The map is shifted", "Each of {count} maps is shifted")
             if self._stage.is_maps
-            else "Each of {count} numbers is shifted and stretched; now they go {reach}.",
-            {"count": f"{len(self._output):,}", "reach": self._reach()},
+            else some(count, "The number is shifted", "Each of {count} numbers is shifted")
+        )
+        return Words(
+            "{what} and stretched by two numbers of its own; now they go {reach}.",
+            {"what": what, "reach": reach(self._output)},
         )
 
     def _layer_norm(self, operation: LayerNorm) -> Words:
         rows = self._output.size // self._output.shape[operation.axis]
         return Words(
-            "{rows} to mean 0 and spread 1, then stretched; now the numbers go {reach}.",
+            "{rows} to mean 0 and spread 1; now the numbers go {reach}."
+            if operation.scale is None
+            else "{rows} to mean 0 and spread 1, then stretched; now the numbers go {reach}.",
             {
                 "rows": some(rows, "The numbers are brought", "Each of {count} places is brought"),
-                "reach": self._reach(),
+                "reach": reach(self._output),
             },
         )
 
@@ -296,8 +271,10 @@ class _Told:
                 if operation.by == "add"
                 else "Each of {count} numbers is multiplied by a fixed one;"
             )
-            return Words(how + " now they go {reach}.", {"count": f"{self._output.size:,}", "reach": self._reach()})
-        return Words("Number by number: {names}; now they go {reach}.", {"names": names, "reach": self._reach()})
+            return Words(
+                how + " now they go {reach}.", {"count": f"{self._output.size:,}", "reach": reach(self._output)}
+            )
+        return Words("Number by number: {names}; now they go {reach}.", {"names": names, "reach": reach(self._output)})
 
     def _concat(self, operation: Concat) -> Words:
         are_maps = self._stage.is_maps and operation.axis % 3 == 0
@@ -328,17 +305,23 @@ class _Told:
             {
                 "count": f"{len(self._output):,}",
                 "heads": some(operation.heads, "in one way", "in {count} ways at once"),
-                "reach": self._reach(),
+                "reach": reach(self._output),
             },
         )
 
     def _unknown(self, _operation: object) -> Words:
         return Words(
             "{kind}: its {count} numbers go {reach}. How it works them out is not shown.",
-            {"kind": self._stage.kind, "count": f"{self._output.size:,}", "reach": self._reach()},
+            {"kind": self._stage.kind, "count": f"{self._output.size:,}", "reach": reach(self._output)},
         )
 
-    def _reach(self) -> Words:
+    def _softmax(self, _operation: Softmax) -> Words:
+        """In the middle of a network, as of weights that it makes itself."""
+        rows = self._output.size // self._output.shape[-1]
         return Words(
-            "from {low} to {high}", {"low": short(float(self._output.min())), "high": short(float(self._output.max()))}
+            "{rows} into shares that add up to 1; they go {reach}.",
+            {
+                "rows": some(rows, "The numbers are turned", "Each of {count} rows is turned"),
+                "reach": reach(self._output),
+            },
         )
