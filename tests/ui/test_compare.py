@@ -68,11 +68,12 @@ class Compared:
     def choose(self, name: str, text: str) -> None:
         """An entry of a combo box, by keyboard."""
         box = self.box(name)
-        row = next(row for row in range(box.count()) if box.itemText(row).startswith(text))
+        row = next(row for row in range(box.count()) if text in box.itemText(row))
         box.setFocus()
         QTest.keyClick(box, Qt.Key.Key_Home)
-        for _ in range(row):
-            QTest.keyClick(box, Qt.Key.Key_Down)
+        for _ in range(row):  # fewer where the present model is passed over
+            if box.currentIndex() < row:
+                QTest.keyClick(box, Qt.Key.Key_Down)
         assert box.currentIndex() == row
 
     def second(self, title: str) -> Frame:
@@ -265,11 +266,11 @@ def test_another_model_is_compared_where_the_shapes_agree(
     qtbot.waitUntil(lambda: compared.frames.last.request.card is other, timeout=LONG)
     compared.frames.wait_for_rest(qtbot)
     assert compared.page.pinned is compared.a
-    assert compared.box("Stage").currentText() == "conv1 · 6×16×16"
-    assert compared.box("Stage of the other model").currentText() == "conv1 · 5×16×16"
+    assert compared.box("Stage").currentText() == "B · conv1 · 6×16×16"
+    assert compared.box("Stage of the other model").currentText() == "A · conv1 · 5×16×16"
     assert [picture is None for picture in compared.pictures()] == [False, False, True]
     compared.choose("Stage", "conv2")
-    assert compared.box("Stage of the other model").currentText().startswith("conv2")
+    assert compared.box("Stage of the other model").currentText().startswith("A · conv2")
     compared.assert_shown(compared.a, compared.b, 4, 4)
     compared.choose("Stage of the other model", "relu1")
     assert compared.pictures()[2] is None
@@ -289,6 +290,12 @@ def test_one_input_through_two_models(compared: Compared) -> None:
     rows = child(compared.page, DeltaBars).rows
     np.testing.assert_allclose([row.a for row in rows], frame.trace.answer.probabilities)
     np.testing.assert_allclose([row.b for row in rows], frame.beside.trace.answer.probabilities)
+    itself = compared.box("Second model").model().index(1, 0)
+    assert not itself.flags() & Qt.ItemFlag.ItemIsEnabled, "a model beside itself would show nothing"
+    session.set_model(second)
+    assert session.beside is None
+    session.set_model(session.registry.named("shapes-a"))
+    compared.second(second.title)
     compared.choose("Second model", "no second model")
     assert session.beside is None
     assert compared.page.pinned is compared.a, "the pinned input is back"
@@ -356,7 +363,7 @@ def test_a_second_model_that_fails_while_working_is_left_out(compared: Compared,
 
     passes = gate.passes
     gate.go_through = second_fails  # type: ignore[method-assign]
-    compared.choose("Second model", "Tiny drawings")
+    compared.choose("Second model", "Other shapes")
     compared.qtbot.waitUntil(lambda: bool(problems), timeout=LONG)
     assert "Tiny drawings cannot answer" in problems[0] and "no room" in problems[0]
     assert session.beside is None

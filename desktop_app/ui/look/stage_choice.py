@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.arithmetic.operations import Operation
 from desktop_app.core.filters.bank import Bank, bank_at, banks_of
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Stage, Trace
+from desktop_app.ui.widgets.choice import Choice
 
 
-class StageChoice(QComboBox):
+class StageChoice(Choice):
     """Lists the stages that have filters or units; bank: that of the chosen one, None while there is none."""
 
     bank_changed = Signal()
@@ -43,7 +44,7 @@ class StageChoice(QComboBox):
         self.banks = banks
         before = self.bank.position if self.bank else None
         self.clear()
-        self.addItems([trace.stages[bank.position].name for bank in self.banks])
+        self.addItems([self._called(bank) for bank in self.banks])
         self.setEnabled(bool(self.banks))
         self.bank = None
         self._take(next((bank for bank in self.banks if bank.position == before), next(iter(self.banks), None)))
@@ -62,6 +63,10 @@ class StageChoice(QComboBox):
         if found is not None:
             self._take(found)
         return found
+
+    def _called(self, bank: Bank) -> str:
+        words = self.tr("{name} · {count} filters") if bank.kind == "filters" else self.tr("{name} · {count} units")
+        return words.format(name=self._stages[bank.position].name, count=f"{len(bank):,}")
 
     def _choose(self, row: int) -> None:
         self._take(self.banks[row])

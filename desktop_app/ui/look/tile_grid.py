@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from desktop_app.ui.look.ringed import Ringed
 from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.wheel import Wheel
 
 LEAST, MOST, NUMBERED = 22, 96, 26
 """Width of a picture on screen at normal size: the least, the largest, and from which on it has its number below."""
@@ -58,6 +59,7 @@ class TileGrid(Ringed):
         self._size = (1, 1)
         self._chosen: int | None = None
         self._page = 0
+        self._wheel = Wheel()
         self._places = _Places(1, 1, 1, 1, 0)
         self._numbers = StaticTexts(theme.font("caption"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -233,7 +235,8 @@ class TileGrid(Ringed):
             self._take(number)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.turn(-1 if event.angleDelta().y() > 0 else 1)
+        if notches := self._wheel.notches(event):
+            self.turn(-notches)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         moves = {

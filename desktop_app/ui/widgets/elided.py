@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop_app.ui.theme import Role, Theme
 from desktop_app.ui.widgets.text import Ink, Text
 
+LEAST = 3
+"""Less than a third of a sentence is no help, and not shown."""
+
 
 class Elided(Text):
     """One line; asks for no width at all."""
@@ -24,6 +27,9 @@ class Elided(Text):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        metrics = self.fontMetrics()
+        words = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        if self.width() < metrics.horizontalAdvance(self.text()) / LEAST:
+            words = ""
         painter.drawText(self.rect(), self.alignment(), words)
         self.setToolTip(self.text() if words != self.text() else "")

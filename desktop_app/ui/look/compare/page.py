@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.core.compare import partner
 from desktop_app.core.forward.live import Frame
@@ -24,6 +24,10 @@ from desktop_app.ui.look.compare.sides import changes, three
 from desktop_app.ui.look.page import Page
 from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.choice import Choice
+
+_ENABLED = Qt.ItemDataRole.UserRole - 1
+"""By which Qt's own list of a combo box knows what can be chosen: 0 is nothing."""
 
 
 class ComparePage(Page):
@@ -71,7 +75,12 @@ class ComparePage(Page):
         self._choose_second(0)
 
     def show_model(self, card: ModelCard) -> None:
+        """A model beside itself would show nothing."""
         self._frame = None
+        for row, other in enumerate(self._cards, start=1):
+            self._models.setItemData(row, None if other is not card else 0, _ENABLED)
+        if card is self._second:
+            self._choose_second(0)
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
@@ -123,11 +132,11 @@ class ComparePage(Page):
         self._layout.addLayout(self._top)
         self._layout.addLayout(self._row, 1)
 
-    def _combo(self, name: str, tip: str) -> QComboBox:
-        made = QComboBox()
+    def _combo(self, name: str, tip: str) -> Choice:
+        made = Choice()
         made.setAccessibleName(name)
         made.setToolTip(tip)
-        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        made.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         made.setMinimumContentsLength(15)
         return made
@@ -229,13 +238,16 @@ class ComparePage(Page):
         """Stage lists of the present model and, where it is another, of the other side's."""
         stages = frame.trace.stages
         others = other.trace.stages if other else stages
-        changed = _fill(self._stage, stages)
+        two = others != stages
+        mine, theirs = ("A · ", "B · ") if self._second else ("B · ", "A · ")
+        changed = _fill(self._stage, mine if two else "", stages)
         if changed and self._stages:
             self._wanted = partner(self._stages, self._wanted, stages)
         self._stages = stages
-        changed |= _fill(self._other, others if others != stages else ())
-        self._other.setVisible(others != stages)
+        changed |= _fill(self._other, theirs, others if two else ())
+        self._other.setVisible(two)
         if changed:
+            self._top.insertWidget(2 if self._second else 1, self._other)  # A's is the left one
             self._match()
 
     def _match(self) -> None:
@@ -247,9 +259,9 @@ class ComparePage(Page):
             self._other.setCurrentIndex(partner(self._frame.trace.stages, self._wanted, other.trace.stages))
 
 
-def _fill(box: QComboBox, stages: Sequence[Stage]) -> bool:
-    """Lists the stages; whether that changed anything."""
-    words = [f"{stage.name} · {stage.shape_words}" for stage in stages]
+def _fill(box: Choice, side: str, stages: Sequence[Stage]) -> bool:
+    """Lists the stages, of a side or of both; whether that changed anything."""
+    words = [f"{side}{stage.name} · {stage.shape_words}" for stage in stages]
     if words == [box.itemText(row) for row in range(box.count())]:
         return False
     box.clear()

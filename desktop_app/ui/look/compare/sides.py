@@ -66,12 +66,12 @@ def _pane(name: str, frame: Frame, values: Array | None, strongest: float, named
 def _why_not(a: Frame, one: Stage, b: Frame, two: Stage) -> str:
     """Why there is no difference, if there is none."""
     if one.shape != two.shape:
-        return tr("No difference: A has {a} numbers here, B {b}. Choose two stages of one shape.").format(
+        return tr("Nothing to subtract: A's shape is {a}, B's is {b}. Choose two stages of the same shape.").format(
             a=one.shape_words, b=two.shape_words
         )
     classes = a.request.card.classes, b.request.card.classes
     if classes[0] != classes[1] and a.trace.stages[-1].shape == one.shape and one.kind in ("softmax", "dense"):
-        return tr("No difference: the two models know other classes.")
+        return tr("Nothing to subtract: the two models know other classes.")
     return ""
 
 

@@ -19,6 +19,7 @@ from desktop_app.ui.look.ringed import Ringed
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.wheel import Wheel
 
 BEST_CELL = 36
 """Side of a weight on screen at normal size, where there is room."""
@@ -47,6 +48,7 @@ class KernelSheet(Ringed):
         self._captions: Sequence[str] = ()
         self._strongest = 0.0
         self._page = 0
+        self._wheel = Wheel()
         self._places = _Places(1, 1, (1, 1), False)
         self._texts = StaticTexts(theme.font("caption"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -77,7 +79,7 @@ class KernelSheet(Ringed):
     @property
     def range_words(self) -> str:
         shown = self.visible
-        words = self.tr("kernels {first}–{last} of {count}")
+        words = self.tr("kernels {first}–{last} of {count}") if len(shown) > 1 else self.tr("kernel {first} of {count}")
         return words.format(first=shown.start + 1, last=shown.stop, count=f"{len(self._weights):,}")
 
     def turn(self, by: int) -> None:
@@ -190,7 +192,8 @@ class KernelSheet(Ringed):
         self._arrange()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.turn(-1 if event.angleDelta().y() > 0 else 1)
+        if notches := self._wheel.notches(event):
+            self.turn(-notches)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {
