@@ -17,6 +17,7 @@ from desktop_app.core.arithmetic.explanation import (
     Index,
     Input,
     Numbers,
+    Places,
     Share,
     Weighted,
     Window,
@@ -26,6 +27,7 @@ from desktop_app.core.export.pictures import PAPER, shade
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Stage, Trace
 from desktop_app.core.maps import palette
+from desktop_app.core.maps.tiles import magnitude
 from desktop_app.core.numerals import exact, tiny
 
 MOST_TERMS = 60
@@ -90,7 +92,7 @@ def _tick(one: Explanation) -> Html:
 def _weighted(trace: Trace, one: Explanation, how: Weighted) -> list[Html]:
     source = trace.stages[trace.stages[one.position].sources[0]]
     activations, weights = palette.signed(False, 1.0, PAPER), palette.weights(False, 1.0, PAPER)
-    most = _largest(how.patches), _largest(how.kernels), _largest(how.products)
+    most = magnitude(how.patches), magnitude(how.kernels), magnitude(how.products)
     told = [tag("p", f"Patch × kernel = products, for each of {len(how.channels)} maps of {source.name}.")]
     for number, channel in enumerate(how.channels.tolist()):
         told.append(
@@ -158,22 +160,34 @@ def _contributions(trace: Trace, one: Explanation, how: Contributions) -> list[H
 
 def _window(trace: Trace, one: Explanation, how: Window) -> list[Html]:
     source = trace.stages[trace.stages[one.position].sources[0]]
-    marks = np.where(how.inside, "", "outside")
+    marks = np.where(how.inside, "", "outside")  # "won" is no longer than that
     if how.winner is not None:
-        marks = marks.astype("<U16")
         marks[how.winner] = "won"
+    rows, columns = _span(how.rows[how.inside.any(axis=1)]), _span(how.columns[how.inside.any(axis=0)])
     told = [
-        tag("p", f"Rows {_span(how.rows)} and columns {_span(how.columns)} of {source.name}, map {how.channel + 1}."),
-        tag("div", _cells(how.patch, _largest(how.patch), palette.signed(False, 1.0, PAPER), marks), class_="sum"),
+        tag("p", f"Rows {rows} and columns {columns} of {source.name}, map {how.channel + 1}."),
+        tag("div", _cells(how.patch, magnitude(how.patch), palette.signed(False, 1.0, PAPER), marks), class_="sum"),
     ]
+    if not how.inside.all():
+        told.append(tag("p", "Pale cells lie outside of the map: no number there takes part.", class_="muted"))
     if how.mode == "max":
-        told.append(tag("p", "The largest of them goes on."))
+        told.append(tag("p", _winner(how)))
     else:
         told.append(tag("p", f"Their sum, {exact(float(how.patch[how.inside].sum()))}, divided by {how.divisor}."))
     return told
 
 
-def _span(places: np.ndarray) -> str:
+def _winner(how: Window) -> str:
+    if how.winner is None:
+        return "There is no number at all, so −∞ goes on."
+    missing = np.isnan(how.patch[how.winner])
+    return "Where one of them is NaN, NaN goes on." if missing else "The largest of them goes on."
+
+
+def _span(places: Places) -> str:
+    """Rows or columns of a map, counted from 1."""
+    if not len(places):
+        return "none"
     first, last = int(places[0]) + 1, int(places[-1]) + 1
     return str(first) if first == last else f"{first} to {last}"
 
@@ -219,8 +233,3 @@ def _share(one: Explanation, how: Share, classes: Sequence[str]) -> list[Html]:
         table(("class", "logit", "power"), rows, "terms"),
         tag("p", f"{names[mine]}: {exact(float(how.powers[mine]))} ÷ {exact(how.total)}"),
     ]
-
-
-def _largest(numbers: Numbers) -> float:
-    finite = numbers[np.isfinite(numbers)]
-    return float(np.abs(finite).max()) if finite.size else 0.0

@@ -12,7 +12,7 @@ from PIL import Image
 from desktop_app.core.export.markup import Html, tag
 from desktop_app.core.forward.trace import Array, Stage
 from desktop_app.core.maps import palette
-from desktop_app.core.maps.mosaic import LARGEST_TILE
+from desktop_app.core.maps.mosaic import thinning
 from desktop_app.core.maps.tiles import magnitude, tiles
 from desktop_app.core.numerals import short
 
@@ -43,7 +43,7 @@ def picture(pixels: NDArray[np.uint8], words: str, width: int | None = None) -> 
 def maps_picture(stage: Stage, output: Array) -> Html:
     """All maps of a stage with the legend of their colours."""
     values = output.reshape(stage.maps)
-    step = max(1, -(-max(stage.maps[1:]) // LARGEST_TILE))
+    step = thinning(*stage.maps[1:])
     values = values[:, ::step, ::step]
     count, tall, wide = values.shape
     strongest = 1.0 if stage.kind == "softmax" else magnitude(output)

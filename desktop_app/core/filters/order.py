@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from desktop_app.core.filters.bank import Bank
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Array, Trace
+from desktop_app.core.forward.walk import strongest
 
 Sort = Literal["number", "norm", "activity"]
 Numbers = NDArray[np.float64]
@@ -32,9 +33,5 @@ def order_of(bank: Bank, sort: Sort, active: Numbers) -> NDArray[np.intp]:
 
 
 def strongest_spot(trace: Trace, position: int, channel: int) -> Spot:
-    """The pixel of a map with the largest |value|, the first in reading order; of what is no picture the unit."""
-    if not trace.stages[position].is_maps:
-        return Spot(position, (channel,))
-    sizes = np.nan_to_num(np.abs(trace.outputs[position][channel]), nan=-1.0)
-    row, column = np.unravel_index(int(sizes.argmax()), sizes.shape)
-    return Spot(position, (channel, int(row), int(column)))
+    """As `walk.strongest` of a whole trace."""
+    return strongest(trace.stages[position], position, trace.outputs[position], channel)

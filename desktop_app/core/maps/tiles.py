@@ -9,7 +9,7 @@ from desktop_app.core.forward.trace import Array
 from desktop_app.core.maps.palette import HIGHEST, LOWEST, NOT_A_NUMBER, PAPER, STEPS, ZERO, Palette
 
 
-def magnitude(*values: Array) -> float:
+def magnitude(*values: NDArray[np.floating]) -> float:
     """The largest |value| that is a number, of all together; 0 where there is none."""
     largest = 0.0
     for some in values:

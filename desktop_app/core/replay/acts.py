@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.arithmetic.operations import Array, Dense
+from desktop_app.core.forward.instant import scaled
+from desktop_app.core.forward.trace import answer_of
 from desktop_app.core.replay.boxes import Boxes, unit
 from desktop_app.core.replay.scene import Scene, Shown
 
@@ -81,13 +83,11 @@ class Sums:
         self._scene, self._position, self._operation = scene, position, operation
         (self._source,) = scene.trace.stages[position].sources
         self._inputs = scene.trace.outputs[self._source]
-        self._factors = np.ones(len(operation.weight), np.float32)
-        for channel, factor in scene.trace.factors.at(position).items():
-            self._factors[channel] = factor
+        self._factors = scene.trace.factors.at(position)
 
     def __call__(self, progress: float) -> Shown:
         done = int(progress * len(self._inputs))
-        sums = partial_sums(self._operation, self._inputs, done) * self._factors
+        sums = scaled(partial_sums(self._operation, self._inputs, done), self._factors)
         pixels = self._scene.coloured(self._position, sums.reshape(-1, 1, 1))
         return Shown(pixels, (unit(self._scene.trace, self._source, min(done, len(self._inputs) - 1)),), sums)
 
@@ -108,15 +108,10 @@ class Commit:
         self._logits = scene.trace.outputs[source]
 
     def __call__(self, progress: float) -> Shown:
-        shares = softmax(self._logits * np.float32(progress), self._temperature)
+        with np.errstate(invalid="ignore"):  # nothing times infinity
+            grown = self._logits * np.float32(progress)
+        shares = answer_of(grown, self._temperature).probabilities
         return Shown(self._scene.coloured(self._position, shares.reshape(-1, 1, 1)), (), shares)
-
-
-def softmax(logits: Array, temperature: float) -> Array:
-    with np.errstate(invalid="ignore"):
-        powers = np.exp((logits - logits.max()) / np.float32(temperature))
-        shares: Array = powers / powers.sum()
-    return shares
 
 
 def _bytes(pixels: NDArray[np.uint32]) -> Array:

@@ -18,7 +18,17 @@ import pytest
 from PIL import Image
 from tiny_models import card_data, write_model
 
-from desktop_app.core.arithmetic.operations import Attention, Combine, Concat, LayerNorm, Move, Softmax, Unknown
+from desktop_app.core.arithmetic.operations import (
+    Attention,
+    Combine,
+    Concat,
+    Given,
+    LayerNorm,
+    Move,
+    Pool,
+    Softmax,
+    Unknown,
+)
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.export.arithmetic import arithmetic
 from desktop_app.core.export.markup import Html, tag
@@ -215,7 +225,7 @@ def test_what_a_card_cannot_spell_is_written_out_too() -> None:
         Stage("softmax", "softmax", (2,), 0, (6,)),
     )
     operations = (
-        _given(),
+        Given(),
         Move(move),
         LayerNorm(-1, None, None, 1e-5),
         Attention(1, eye, eye, eye, none, none, none, eye, none),
@@ -236,6 +246,30 @@ def test_what_a_card_cannot_spell_is_written_out_too() -> None:
     assert "tokens, token 3, feature 4" in told[4] and "norm, token 3, feature 4" in told[4] and "✓" in told[4]
     assert "The same number as tokens, token 3" in told[5]
     assert "not taken apart" in told[6] and "✓" not in told[6] and "✗" not in told[6]
+
+
+@pytest.mark.parametrize(
+    ("corner", "row", "words"),
+    [
+        (
+            1.0,
+            0,
+            ("Rows 1 and columns 1 of input", "Pale cells lie outside", "The largest of them goes on", "= 1.000 ✓"),
+        ),
+        (math.nan, 0, ("Where one of them is NaN, NaN goes on", "= NaN ✓")),
+        (1.0, 2, ("Rows none and columns none", "There is no number at all, so −∞ goes on", "= −∞ ✓")),
+    ],
+)
+def test_a_pool_at_the_edge_reads_no_padding(corner: float, row: int, words: tuple[str, ...]) -> None:
+    """The window's right column lies in the map at the upper left, and nowhere else."""
+    maps = np.array([[[corner, -1], [-2, -3], [-4, -5]]], np.float32)
+    answer = answer_of(np.zeros(2, np.float32), 1.0)
+    output = np.array([[[corner], [-2], [-np.inf]]], np.float32)
+    stages = (Stage("input", "input", (1, 3, 2)), Stage("pool", "max pool", (1, 3, 1), 0, (0,)))
+    padding = (0, 1) if row == 0 else (0, 9)
+    pool = Pool("max", (1, 2), (1, 1), padding, (1, 1))
+    told = _text(Trace(stages, (maps, output), answer, (Given(), pool)), Spot(1, (0, row, 0)))
+    assert all(each in told for each in words)
 
 
 def test_wild_names_stay_text(tmp_path: Path) -> None:
@@ -298,12 +332,6 @@ def test_text_is_escaped_and_markup_is_not() -> None:
 
 def _number(words: str) -> float:
     return float(words.replace("−", "-"))
-
-
-def _given() -> Any:
-    from desktop_app.core.arithmetic.operations import Given
-
-    return Given()
 
 
 def _text(trace: Trace, spot: Spot) -> str:
