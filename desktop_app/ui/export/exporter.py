@@ -152,7 +152,7 @@ class Exporter(QObject):
         def written() -> bytes:
             from desktop_app.core.export.report import report
 
-            return report(frame, spot, now).encode()
+            return report(frame, spot, now).encode(errors="replace")  # a card may name half a character
 
         return written
 
