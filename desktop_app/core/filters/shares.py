@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from desktop_app.core.forward.verdict import percent
 
 MOST_DECIMALS = 4
@@ -15,15 +13,5 @@ def two_shares(before: float, after: float) -> tuple[str, str]:
     for decimals in range(1, MOST_DECIMALS + 1):
         if words[0] != words[1] or before == after:
             break
-        words = _share(before, decimals), _share(after, decimals)
+        words = percent(before, decimals), percent(after, decimals)
     return words
-
-
-def _share(probability: float, decimals: int) -> str:
-    """Never 0 % or 100 %, which a softmax cannot give."""
-    if math.isnan(probability):
-        return percent(probability)
-    least = 10.0**-decimals
-    size = 100 * probability
-    sign, shown = ("<", least) if size < least / 2 else (">", 100 - least) if size > 100 - least / 2 else ("", size)
-    return f"{sign}{shown:.{decimals}f} %"

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.forward.trace import Array
+from desktop_app.core.forward.verdict import percent
 
 Numbers = NDArray[np.float64]
 
@@ -42,11 +43,5 @@ def softmax_steps(logits: Array, temperature: float) -> SoftmaxSteps:
 
 
 def share_words(share: float) -> str:
-    """One decimal, so that shares can be seen to add up to 100 %."""
-    if not np.isfinite(share):
-        return "NaN"
-    if 0 < share < 0.0005:
-        return "<0.1 %"
-    if 0.9995 <= share < 1:
-        return ">99.9 %"
-    return f"{100 * share:.1f} %"
+    """One decimal, so that shares can be seen to add up to 100 %; what rounding made 0 or 1 says so."""
+    return f"{100 * share:.1f} %" if share in (0, 1) else percent(share, 1)

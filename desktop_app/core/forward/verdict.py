@@ -36,12 +36,11 @@ def verdict_of(answer: Answer, card: ModelCard) -> Verdict:
     return Verdict(card.classes[best], probability, sureness, answer.entropy, math.log2(len(card.classes)))
 
 
-def percent(probability: float) -> str:
-    """Whole per cents; never 0 % or 100 %, which a softmax cannot give."""
+def percent(probability: float, decimals: int = 0) -> str:
+    """Per cents with so many decimals; never 0 % or 100 %, which a softmax cannot give."""
     if math.isnan(probability):
         return "NaN"
-    if probability < 0.005:
-        return "<1 %"
-    if probability > 0.995:
-        return ">99 %"
-    return f"{probability * 100:.0f} %"
+    least = 10.0**-decimals
+    size = 100 * probability
+    sign, shown = ("<", least) if size < least / 2 else (">", 100 - least) if size > 100 - least / 2 else ("", size)
+    return f"{sign}{shown:.{decimals}f} %"
