@@ -15,12 +15,10 @@ def convolution(operation: Conv, source: Array, index: Index) -> Worked:
     """source: (C, H, W); index: (filter, row, column)."""
     filter_, row, column = index
     kernels = operation.weight[filter_].astype(np.float64)
-    count, height, width = kernels.shape
+    count = len(kernels)
     group = filter_ // (len(operation.weight) // operation.groups)
     channels = np.arange(group * count, (group + 1) * count)
-    (top, _), (left, _) = operation.padding
-    rows = row * operation.stride[0] - top + np.arange(height) * operation.dilation[0]
-    columns = column * operation.stride[1] - left + np.arange(width) * operation.dilation[1]
+    rows, columns = (places(operation, axis, at, source.shape[axis + 1]) for axis, at in enumerate((row, column)))
     patches, inside = _patches(source, channels, rows, columns)
     products = patches * kernels
     bias = None if operation.bias is None else float(operation.bias[filter_])
@@ -34,27 +32,36 @@ def convolution(operation: Conv, source: Array, index: Index) -> Worked:
 
 def pool(operation: Pool, source: Array, index: Index) -> Worked:
     """source: (C, H, W); index: (channel, row, column)."""
-    places, reached = [], 1
-    for axis in (0, 1):
-        pad, size = operation.padding[axis], operation.kernel[axis]
-        start = index[axis + 1] * operation.stride[axis] - pad
-        places.append(start + np.arange(size) * operation.dilation[axis])
+    channel, row, column = index
+    rows, columns = (places(operation, axis, at, source.shape[axis + 1]) for axis, at in enumerate((row, column)))
+    counted = None
+    if operation.counts_padding:
         # ceil_mode lets a window reach past the padding; what lies beyond it is not even counted.
-        reached *= min(start + size, source.shape[axis + 1] + pad) - start
-    counted = reached if operation.counts_padding else None
-    return _window(operation.mode, source, index[0], places[0], places[1], operation.divisor or counted)
+        (down, right), (_, height, width) = operation.padding, source.shape
+        counted = int((rows < height + down).sum() * (columns < width + right).sum())
+    return _window(operation.mode, source, channel, rows, columns, operation.divisor or counted)
 
 
 def adaptive_pool(operation: AdaptivePool, source: Array, index: Index) -> Worked:
     """source: (C, H, W); index: (channel, row, column), or (channel,) where a mean takes the two sides away."""
     channel, row, column = index if len(index) == 3 else (index[0], 0, 0)
-    rows = _share(row, operation.output[0], source.shape[1])
-    columns = _share(column, operation.output[1], source.shape[2])
+    rows, columns = (places(operation, axis, at, source.shape[axis + 1]) for axis, at in enumerate((row, column)))
     return _window(operation.mode, source, channel, rows, columns, None)
 
 
-def _share(place: int, places: int, side: int) -> Places:
-    return np.arange(place * side // places, -(-(place + 1) * side // places))
+def places(operation: Conv | Pool | AdaptivePool, axis: int, at: int, side: int) -> Places:
+    """The source's rows (axis 0) or columns (axis 1) that output row or column `at` reads; some may be padding.
+
+    side: how many the source has.
+    """
+    if isinstance(operation, AdaptivePool):
+        count = operation.output[axis]
+        return np.arange(at * side // count, -(-(at + 1) * side // count))
+    if isinstance(operation, Conv):
+        before, size = operation.padding[axis][0], operation.weight.shape[2 + axis]
+    else:
+        before, size = operation.padding[axis], operation.kernel[axis]
+    return at * operation.stride[axis] - before + np.arange(size) * operation.dilation[axis]
 
 
 def _window(mode: Mode, source: Array, channel: int, rows: Places, columns: Places, divisor: int | None) -> Worked:

@@ -8,6 +8,7 @@ import numpy as np
 
 from desktop_app.core.arithmetic.explanation import Places
 from desktop_app.core.arithmetic.operations import AdaptivePool, Concat, Conv, Move, Pool
+from desktop_app.core.arithmetic.windows import places
 from desktop_app.core.forward.trace import Stage, Trace
 from desktop_app.core.replay.scene import Box
 
@@ -123,15 +124,8 @@ def unit(trace: Trace, position: int, number: int) -> Box:
 
 def _reach(operation: Conv | Pool | AdaptivePool, axis: int, place: int, side: int) -> Places:
     """The source's rows (axis 0) or columns (axis 1) that output row or column `place` reads, without padding."""
-    if isinstance(operation, AdaptivePool):
-        count = operation.output[axis]
-        return np.arange(place * side // count, -(-(place + 1) * side // count))
-    if isinstance(operation, Conv):
-        before, size = operation.padding[axis][0], operation.weight.shape[2 + axis]
-    else:
-        before, size = operation.padding[axis], operation.kernel[axis]
-    places = place * operation.stride[axis] - before + np.arange(size) * operation.dilation[axis]
-    return places[(places >= 0) & (places < side)]
+    read = places(operation, axis, place, side)
+    return read[(read >= 0) & (read < side)]
 
 
 def _winners(
