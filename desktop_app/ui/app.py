@@ -1,7 +1,8 @@
 """Opens the window first and lets everything slow come after it.
 
 1. Window with numpy behind it: it can be drawn into, and answers, within half a second.
-2. Once it has been painted, a thread imports torch and warms it up; then torch answers instead of numpy.
+2. Once it has been painted, a thread imports torch and warms it up; then torch answers instead of numpy. Last it
+   imports the pages for looking inside.
 3. On closing the window goes at once; threads are given time to end what they are doing.
 """
 
@@ -29,6 +30,7 @@ from desktop_app.core.forward.live import Forwards
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder, user_data
 from desktop_app.core.settings import load_settings
+from desktop_app.ui.look.panel import import_pages
 from desktop_app.ui.session import Session
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window.main_window import MainWindow, settings_file
@@ -95,6 +97,7 @@ class App:
                 from desktop_app.learn.arrival import take_over
 
                 take_over(self.forwards)
+                import_pages()
         except Exception as error:  # numpy goes on answering
             log.exception("torch cannot be used")
             self.session.notice.emit(

@@ -28,6 +28,7 @@ from desktop_app.core.session_file import open_session
 from desktop_app.core.settings import Settings, load_settings, save_settings
 from desktop_app.ui import app as app_module
 from desktop_app.ui.app import App, _Complaints
+from desktop_app.ui.look.panel import PAGES
 from desktop_app.ui.window.main_window import settings_file
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +67,32 @@ def test_torch_is_fetched_only_once_the_window_is_on_screen(app: App, qtbot: QtB
     with qtbot.waitSignal(app.window.frame_painted, timeout=LONG):
         app.show()
     assert app._torch is not None
+
+
+def test_the_pages_are_imported_ahead_once_torch_is_there(
+    app: App, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+    monkeypatch.setattr(app_module, "import_pages", lambda: threads.append(threading.current_thread().name))
+    with qtbot.waitSignal(app.window.frame_painted, timeout=LONG):
+        app.show()
+    qtbot.waitUntil(lambda: app.wait_for_torch(0), timeout=60_000)
+    assert threads == ["convlens-torch"]
+    assert tuple(app.window.look.tabs) == PAGES, "there is one for every tab"
+
+
+def test_pages_can_be_imported_in_any_thread() -> None:
+    code = """
+        import sys, threading
+        from desktop_app.ui.look.panel import PAGES, import_pages
+        names = {f"desktop_app.ui.look.{name}.page" for name in PAGES}
+        assert not names & set(sys.modules)
+        thread = threading.Thread(target=import_pages)
+        thread.start()
+        thread.join()
+        assert names <= set(sys.modules)
+    """
+    subprocess.run([sys.executable, "-W", "error", "-c", textwrap.dedent(code)], check=True, cwd=ROOT, timeout=60)
 
 
 def test_without_torch_numpy_goes_on(app: App, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

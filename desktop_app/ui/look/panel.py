@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
     from desktop_app.ui.look.softmax.page import SoftmaxPage
 
 P = TypeVar("P", bound=Page)
+PAGES = ("pixel", "filters", "likes", "silence", "softmax", "compare")
+
+
+def import_pages() -> None:
+    """Each takes some 50 ms; done ahead, in any thread, a page's first opening need not wait for them."""
+    for name in PAGES:
+        import_module(f"desktop_app.ui.look.{name}.page")
 
 
 class LookPanel(QWidget):
