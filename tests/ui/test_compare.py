@@ -365,7 +365,7 @@ def test_a_second_model_that_fails_while_working_is_left_out(compared: Compared,
     gate.go_through = second_fails  # type: ignore[method-assign]
     compared.choose("Second model", "Other shapes")
     compared.qtbot.waitUntil(lambda: bool(problems), timeout=LONG)
-    assert "Tiny drawings cannot answer" in problems[0] and "no room" in problems[0]
+    assert "Other shapes cannot answer" in problems[0] and "no room" in problems[0]
     assert session.beside is None
 
 

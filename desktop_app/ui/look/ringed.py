@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFocusEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -19,9 +19,10 @@ class Ringed(QWidget):
         self._has_ring = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def paint_ring(self, painter: QPainter) -> None:
+    def paint_ring(self, painter: QPainter, frame: QRect | None = None) -> None:
+        """frame: what can be seen, where that is not all."""
         if self._has_ring:
-            paint_focus(painter, self.rect(), self._theme)
+            paint_focus(painter, self.rect() if frame is None else frame, self._theme)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -47,6 +47,7 @@ class PixelPage(Page):
         self._order = QToolButton()
         self._order.setText(self.tr("Largest first"))
         self._order.setCheckable(True)
+        self._order.setChecked(True)  # what comes first shall not be a grid of zeros
         self._order.setToolTip(self.tr("The maps that add or take away most come first"))
         self._order.toggled.connect(self._reorder)
         self._which = Text(theme, role="caption", ink="muted")
@@ -194,7 +195,7 @@ class PixelPage(Page):
 
     def _dress(self) -> None:
         unit = self.theme.unit
-        self._layout.setContentsMargins(2 * unit, unit, 2 * unit, unit)
+        self._layout.setContentsMargins(unit, 0, unit, 0)  # room for the focus ring
         self._layout.setSpacing(unit)
         self._top.setSpacing(2 * unit)
         # Buttons that come and go do not change the sheet's height, on which it depends how much is on it.

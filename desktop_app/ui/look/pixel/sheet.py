@@ -10,9 +10,7 @@ from desktop_app.core.forward.spot import Spot
 from desktop_app.ui.look.pixel.board import Board
 from desktop_app.ui.look.pixel.pencil import Pencil, Target
 from desktop_app.ui.theme import Theme
-
-NOTCH = 120
-"""What Qt calls one notch of a wheel."""
+from desktop_app.ui.widgets.wheel import Wheel
 
 
 class Sheet(QWidget):
@@ -29,7 +27,7 @@ class Sheet(QWidget):
         self._pencil = Pencil(theme)
         self._board: Board | None = None
         self._first = 0
-        self._rolled = 0
+        self._wheel = Wheel()
         self._pointed: Spot | None = None
         self.targets: list[Target] = []
         self.setMouseTracking(True)
@@ -117,11 +115,8 @@ class Sheet(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A notch is a page."""
-        self._rolled += event.angleDelta().y() or event.angleDelta().x()
-        pages = int(self._rolled / NOTCH)
-        self._rolled -= pages * NOTCH
-        if pages:
-            self.turned.emit(self._first - pages * self.shown())
+        if notches := self._wheel.notches(event):
+            self.turned.emit(self._first - notches * self.shown())
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -80,8 +80,7 @@ class MapGrid(TileGrid):
 
     def describe(self, number: int) -> str:
         factor = self._factors.get(number, 1.0)
-        state = self.tr("on") if factor == 1 else self.tr("off") if factor == 0 else times(factor)
-        return self.tr("{n} · {state} · click to switch it off or on").format(n=number + 1, state=state)
+        return self.tr("{n} · {state} · click to switch it off or on").format(n=number + 1, state=state_words(factor))
 
     def _dress(self) -> None:
         self._captions = StaticTexts(self._theme.font("caption"))
@@ -91,3 +90,10 @@ class MapGrid(TileGrid):
 def times(factor: float) -> str:
     """As "×0.5"."""
     return f"×{factor:g}"
+
+
+def state_words(factor: float) -> str:
+    """What is done to a map."""
+    if factor == 1:
+        return QCoreApplication.translate("MapGrid", "on")
+    return QCoreApplication.translate("MapGrid", "off") if factor == 0 else times(factor)

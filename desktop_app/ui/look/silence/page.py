@@ -19,7 +19,7 @@ from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.look.silence.comparison import Comparison
 from desktop_app.ui.look.silence.effect import Effect
 from desktop_app.ui.look.silence.finder import Finder
-from desktop_app.ui.look.silence.grid import MapGrid, times
+from desktop_app.ui.look.silence.grid import MapGrid, state_words
 from desktop_app.ui.look.silence.ranking import RankingPanel
 from desktop_app.ui.look.silence.scaled_list import ScaledList
 from desktop_app.ui.look.stage_choice import StageChoice
@@ -199,7 +199,7 @@ class SilencePage(Page):
         bank = self._bank_at(position)
         stages = self._frame.trace.stages if self._frame else ()
         name = stages[bank.position if bank else position].name
-        return f"{name} · {channel + 1}: {self.tr('off') if factor == 0 else times(factor)}"
+        return f"{name} · {channel + 1}: {state_words(factor)}"
 
     def _show_slider(self) -> None:
         """Of the chosen filter, without telling anybody."""
@@ -212,7 +212,7 @@ class SilencePage(Page):
         self.slider.blockSignals(True)
         self.slider.setValue(round(factor * STEPS))
         self.slider.blockSignals(False)
-        words = f"{named.format(n=number + 1)} {times(factor)}"
+        words = f"{named.format(n=number + 1)}: {state_words(factor)}"
         if self._name.text() != words:
             self._name.setText(words)
             self.slider.setAccessibleName(words)

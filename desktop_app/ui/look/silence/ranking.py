@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QMoveEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.core.filters.absence import Absence, Ranking
@@ -103,6 +103,7 @@ class _AbsenceList(Ringed):
         self._stages: tuple[Stage, ...] = ()
         self._at: int | None = None
         self._texts = StaticTexts(theme.font("body"))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Filters that matter most"))
         theme.changed.connect(self._dress)
 
@@ -142,7 +143,12 @@ class _AbsenceList(Ringed):
                     self._classes[absence.best], Qt.TextElideMode.ElideRight, self.width() - where
                 )
                 self._texts.draw(painter, words, where, top + lead, 0)
-        self.paint_ring(painter)
+        self.paint_ring(painter, self.visibleRegion().boundingRect())
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Scrolled: the ring stays around what can be seen."""
+        super().moveEvent(event)
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._choose(int(event.position().y()) // self._theme.px(ROW))
