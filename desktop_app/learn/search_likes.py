@@ -14,7 +14,7 @@ from desktop_app.core.errors import BadFile, UserError
 from desktop_app.core.forward.trace import card_stages, with_ends
 from desktop_app.core.likes.likes import Gathering, Likes, Origin, Pixels
 from desktop_app.core.likes.pixels import as_bytes, as_input
-from desktop_app.core.likes.units import liked_stages
+from desktop_app.core.likes.units import MOST_UNITS, liked_stages
 from desktop_app.core.model.card import ModelCard, Preprocessing
 from desktop_app.core.sketcher import LABELS, sketch, sketch_other
 from desktop_app.core.source.photo import load_photo
@@ -40,8 +40,14 @@ class Searched:
 
 class _Search:
     def __init__(self, card: ModelCard, origin: Origin) -> None:
+        """Raises UserError when the model has nothing to search for, BadFile when its weights cannot be used."""
         stages = with_ends(card_stages(card), card.preprocessing.shape)
         units = {stages[position].name: stages[position].maps[0] for position in liked_stages(stages)}
+        if not units:
+            raise UserError(
+                f"{card.title} has no filters, and no dense stage of {MOST_UNITS} units or fewer, to search for. "
+                "Choose another model."
+            )
         self._spec, self._names, self._net = card.preprocessing, frozenset(units), load(card)
         self.gathering = Gathering(units, card.preprocessing.shape, origin)
 
@@ -55,8 +61,8 @@ class _Search:
 def search_drawings(card: ModelCard, count: int, seed: int) -> Iterator[Searched]:
     """Through so many drawings of ours: two in three one of the ten shapes, the third something else.
 
-    A model for photos gets them as the app would show them to it, dark on white. Raises BadFile when the weights
-    cannot be used.
+    A model for photos gets them as the app would show them to it, dark on white. Raises UserError when the model
+    has nothing to search for, BadFile when its weights cannot be used.
     """
     search = _Search(card, "drawings")
     rng = np.random.default_rng(seed)
@@ -69,7 +75,8 @@ def search_drawings(card: ModelCard, count: int, seed: int) -> Iterator[Searched
 def search_pictures(card: ModelCard, folder: Path) -> Iterator[Searched]:
     """Through all pictures in a folder and those below it; files that cannot be read are only counted.
 
-    Raises UserError when there is no such folder or no picture in it, BadFile when the weights cannot be used.
+    Raises UserError when there is no such folder, no picture in it, or nothing in the model to search for; BadFile
+    when the weights cannot be used.
     """
     if not folder.is_dir():
         raise UserError(f"There is no folder {folder} (any more). Choose another one.")

@@ -146,3 +146,11 @@ def test_a_search_says_how_far_it_has_come(drawings_card: ModelCard) -> None:
     steps = list(islice(search_drawings(drawings_card, 300, 0), 2))
     assert [step.done for step in steps] == [128, 256]
     assert all(step.total == 300 for step in steps)
+
+
+def test_a_model_without_filters_says_so(tmp_path: Path) -> None:
+    data = card_data(layers=[{"kind": "flatten", "name": "flatten"}, {"kind": "dense", "name": "fc", "out": 513}])
+    data["classes"] = [f"class {number}" for number in range(513)]
+    card = read_card(write_model(tmp_path / "wide", data))
+    with pytest.raises(UserError, match="has no filters"):
+        next(search_drawings(card, 4, seed=0))
