@@ -72,7 +72,9 @@ class Gathering:
     def likes(self) -> Likes:
         """As they stand now; pictures in the order in which they came."""
         numbers = np.array(sorted(self._pictures), np.int32)
-        pictures = np.stack([self._pictures[number] for number in numbers.tolist()]) if len(numbers) else _none(self)
+        pictures = np.empty((len(numbers), *self._shape), np.uint8)
+        for place, number in enumerate(numbers.tolist()):
+            pictures[place] = self._pictures[number]
         stages = {
             name: Best(
                 np.where(best.picture < 0, -1, np.searchsorted(numbers, best.picture)).astype(np.int32),
@@ -84,14 +86,6 @@ class Gathering:
         }
         return Likes(pictures, stages, self._origin, self._seen)
 
-    @property
-    def picture_shape(self) -> tuple[int, int, int]:
-        return self._shape
-
-
-def _none(gathering: Gathering) -> Pixels:
-    return np.zeros((0, *gathering.picture_shape), np.uint8)
-
 
 def _nothing(units: int) -> Best:
     empty = np.zeros((units, NINE), np.int32)
@@ -102,8 +96,8 @@ def _strongest(output: Array, first: int) -> Best:
     """Every unit's strongest place in every picture, which are numbered from `first`: arrays (units, N)."""
     wide = output.shape[3] if output.ndim == 4 else 1
     flat = output.reshape(*output.shape[:2], -1)
-    if np.isnan(flat.sum()):
-        flat = np.where(np.isnan(flat), -np.inf, flat)  # what is no number excites nobody
+    if not np.isfinite(flat).all():
+        flat = np.where(np.isfinite(flat), flat, -np.inf)  # what is no number, or out of all bounds, excites nobody
     place = flat.argmax(axis=2)
     value = np.take_along_axis(flat, place[:, :, None], 2)[:, :, 0].T
     numbers = np.broadcast_to(first + np.arange(len(output), dtype=np.int32), value.shape)
