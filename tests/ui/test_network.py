@@ -9,10 +9,10 @@ from conftest import LONG, Frames, Gate, OpenWindow
 from hypothesis import given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QScrollArea, QSlider, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QSlider, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 from torch import Tensor, nn
 
@@ -164,6 +164,18 @@ def test_hovering_a_map_shows_it_with_its_numbers(window: MainWindow, qtbot: QtB
     assert glass._lines[:2] == ["input", "1×16×16"]
     QTest.mouseMove(window.windowHandle(), window.answer.mapTo(window, QPoint(9, 9)))
     qtbot.waitUntil(lambda: not glass.isVisible(), timeout=LONG)
+
+
+def test_the_tooltip_of_a_stage_is_its_headings(window: MainWindow, qtbot: QtBot) -> None:
+    """Over a map it would cover what the magnifier says."""
+    draw(window, qtbot)
+    view = view_of(window)
+    corner, opposite = view.map_rect(1, 0)
+    for where, words in (((corner + opposite) / 2, ""), (QPointF(corner.x() + 4, 8), "conv1 · conv · output")):
+        point = where.toPoint()
+        QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, point, view.mapToGlobal(point)))
+        assert QToolTip.text().startswith(words) and bool(words) == bool(QToolTip.text())
+    QToolTip.hideText()
 
 
 def test_the_enlarged_map_moves_with_the_pen(window: MainWindow, qtbot: QtBot) -> None:

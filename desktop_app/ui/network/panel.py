@@ -8,7 +8,7 @@ from typing import get_args
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.live import Frame, MapView
@@ -25,6 +25,7 @@ from desktop_app.ui.network.pointing import Pointing
 from desktop_app.ui.network.scaled_note import ScaledNote
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.choice import Choice
 from desktop_app.ui.widgets.elided import Elided
 from desktop_app.ui.widgets.text import Text, heading
 
@@ -114,7 +115,7 @@ class NetworkPanel(QWidget):
         self._columns.set_marks("scaled", marks)
 
     def _build(self) -> None:
-        self._models = QComboBox()
+        self._models = Choice()
         self._models.setToolTip(self.tr("Choose the model that answers"))
         for card in self._cards:
             shape = "×".join(str(side) for side in card.preprocessing.shape)
@@ -124,7 +125,7 @@ class NetworkPanel(QWidget):
                 )
             )
         self._models.activated.connect(self._choose)
-        self._scales = QComboBox()
+        self._scales = Choice()
         self._scales.setToolTip(
             self.tr("What the strongest colour stands for: the largest value of each map, each stage or the network")
         )

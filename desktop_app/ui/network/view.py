@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from typing import cast
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGraphicsView, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGraphicsView, QScrollArea, QSizePolicy, QToolTip, QWidget
 
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot, spot_at
@@ -225,6 +226,14 @@ class NetworkView(pg.GraphicsView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point(self._map_at(event.position()))
         self.spot_pointed.emit(self.spot_under(event.position()))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """The tooltip of a stage is its heading's: over the maps it would cover the magnifier, which tells more."""
+        helps = isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip
+        if helps and self._map_at(QPointF(cast(QHelpEvent, event).pos())) is not None:
+            QToolTip.hideText()
+            return True
+        return bool(super().viewportEvent(event))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(None)
