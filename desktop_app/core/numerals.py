@@ -10,9 +10,9 @@ def short(value: float) -> str:
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("∞" if value > 0 else "−∞")
     size = abs(value)
-    if size == 0 or size < 0.0005:
-        text = "0" if size == 0 else "<0.001"
-    elif size < 0.1:
+    if size < 0.0005:
+        return "0" if size == 0 else "<0.001" if value > 0 else ">−0.001"
+    if size < 0.1:
         text = f"{size:.3f}"
     elif size < 9.95:
         text = f"{size:.1f}" if size >= 1 else f"{size:.2f}"
@@ -30,7 +30,7 @@ def exact(value: float) -> str:
     if not math.isfinite(value):
         return short(value)
     size = abs(value)
-    if size >= 99_999.5 or 0 < size < 0.000_005:
+    if size >= 99_999.5 or 0 < size < 0.000_1:
         mantissa, _, power = f"{size:.2e}".partition("e")
         text = f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
     elif 0 < size < 0.01:

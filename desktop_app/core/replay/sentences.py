@@ -203,7 +203,7 @@ class _Stage:
             "inputs": some(inputs, "the one number", "all {count} numbers"),
         }
         if self._output.ndim > 1:
-            values["rows"] = f"{len(self._output):,}"
+            values["rows"] = f"{self._output.size // count:,}"
             return Words("In each of {rows} rows: {sums} over {inputs}.", values)
         if not self._output.any():
             return Words("{sums} over {inputs}; every one is 0.", values)
@@ -279,6 +279,8 @@ class _Stage:
     def _concat(self, operation: Concat) -> Words:
         are_maps = self._stage.is_maps and operation.axis % 3 == 0
         total = f"{self._output.shape[operation.axis]:,}"
+        if len(self._sources) == 1:
+            return Words("{name} goes on as it is, with nothing behind it.", {"name": self._sources[0].name})
         if len(self._sources) > MOST_NAMES:
             several = {"count": f"{len(self._sources):,}", "total": total}
             return Words(
