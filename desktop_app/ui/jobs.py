@@ -71,10 +71,7 @@ class Job(QObject):
         except Exception as failure:
             log.exception("%s failed", self.thread_.name)
             error = failure
-        if self._silent:
-            self.deleteLater()  # nobody else does
-        else:
-            self._over.emit(error)
+        self._emit(self._over, error)
 
     def _emit(self, signal: SignalInstance, *values: object) -> None:
         if not self._silent:
