@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.drawing.drawing_file import save_drawing
 from desktop_app.core.drawing.strokes import Drawing, Stroke
+from desktop_app.core.forward.factors import Factors
 from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.live import Forwards, Photo
 from desktop_app.core.model.registry import Registry, find_models
@@ -236,6 +237,29 @@ def test_opening_a_session_without_a_photo_forgets_the_photo_before(
     drop(window, files(tmp_path / "gone.png"))
     qtbot.waitUntil(lambda: "gone.png" in window.banner.text, timeout=LONG)
     assert window.session.photo is None and window.session.kind == "drawings"
+
+
+def test_an_opened_session_has_no_filter_silenced_and_shows_its_drawing_of_now(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """Whatever the one before looked at: a replay, a moment of the past, a net without one of its filters."""
+    frames, file = Frames(window), tmp_path / "session.convlens"
+    window.input.set_drawing(TWO_STROKES)
+    frames.wait_for_rest(qtbot, window.session.drawing)
+    whole = frames.last.trace
+    window.history_chart._catch_up()
+    window.history_chart._point(1)
+    assert window.documents.save_session(file)
+    window.session.set_factors(Factors(((1, 0, 0.0),)))
+    window.history_chart._point(0)
+    frames.wait_for_rest(qtbot)
+    assert frames.last.request.earlier
+    window.replay.toggle()
+    assert window.documents.open_session(file)
+    frames.wait_for_rest(qtbot, window.session.drawing)
+    assert not frames.last.request.earlier and not window.session.factors
+    np.testing.assert_allclose(frames.last.trace.answer.logits, whole.answer.logits, atol=1e-5)
+    assert window.replay.live and window.input.canvas._moment is None
 
 
 def test_a_session_with_a_model_that_is_not_here(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:

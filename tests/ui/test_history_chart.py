@@ -105,6 +105,23 @@ def test_every_moment_has_the_probabilities_of_a_fresh_classification(drawn: Mai
     assert_fresh(drawn)
 
 
+def test_who_rests_the_pen_before_lifting_it_gets_the_chart_too(open_window: OpenWindow, qtbot: QtBot) -> None:
+    """The last frame is there before the pen is up, and no other follows."""
+    window = open_window()
+    mouse, frames = Mouse(window.input.canvas), Frames(window)
+    mouse.press(ARC[0])
+    for place in ARC[1:]:
+        mouse.move(place)
+    qtbot.waitUntil(lambda: not window.input.canvas._waiting, timeout=LONG)
+    frames.wait_for_rest(qtbot, window.session.drawing)
+    qtbot.waitUntil(lambda: not window.history_chart._rest.isActive(), timeout=LONG)
+    count = len(frames.seen)
+    mouse.release(ARC[-1])
+    qtbot.waitUntil(lambda: ready(window.history_chart), timeout=LONG)
+    assert len(frames.seen) == count
+    assert_fresh(window)
+
+
 def test_another_model_or_another_centring_or_silence_has_its_own_chart(
     drawn: MainWindow, registry: Registry, qtbot: QtBot
 ) -> None:
@@ -285,6 +302,16 @@ def test_the_empty_beginning_can_be_looked_at(drawn: MainWindow, qtbot: QtBot) -
     leave(drawn)
     frames.wait_for_rest(qtbot, drawn.session.drawing)
     np.testing.assert_allclose(shown(drawn)[0].probabilities, answer.probabilities, atol=1e-6)
+
+
+def test_a_filter_switched_off_while_looking_back_changes_all_lines(drawn: MainWindow, qtbot: QtBot) -> None:
+    chart, frames, silenced = drawn.history_chart, Frames(drawn), Factors(((1, 0, 0.0),))
+    hover(drawn, 5)
+    frames.wait_for_rest(qtbot, chart._moments[5].drawing)
+    drawn.session.set_factors(silenced)
+    qtbot.waitUntil(lambda: frames.last.trace.factors == silenced and ready(chart), timeout=LONG)
+    assert frames.last.request.earlier
+    assert_fresh(drawn, factors=silenced)
 
 
 def test_a_moment_is_never_saved_as_the_drawing(drawn: MainWindow, qtbot: QtBot) -> None:

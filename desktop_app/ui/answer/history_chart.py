@@ -86,7 +86,8 @@ class HistoryChart(QWidget):
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:
-        """The newest frame. Of a drawing that is at rest, the moments are worked out once it has rested a little."""
+        """The newest frame. Of a drawing that is at rest, or looked back at while a filter is switched, the moments are
+        worked out once it has rested a little."""
         source = frame.request.source
         if self.isHidden() == isinstance(source, Drawing):
             self.setVisible(isinstance(source, Drawing))
@@ -97,12 +98,19 @@ class HistoryChart(QWidget):
             self._keep(source, frame)
         elif _same(source, self._history.now):
             self._keep(self._history.now, frame)
-            self._rest.start()
+        else:
+            return
+        self._rest.start()
 
     def leave(self) -> None:
         """The drawing goes on: back to now, and nothing is worked out until the pen rests again."""
         self._answers.pause()
         self._return()
+
+    def go_on(self) -> None:
+        """The pen is up, and the history goes on. The last frame may have come before: who rests the pen before it is
+        lifted gets no other."""
+        self._rest.start()
 
     # what a person does
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, QTimer, Signa
 from PySide6.QtGui import QImage
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.forward.factors import UNTOUCHED
 from desktop_app.core.forward.live import Photo
 from desktop_app.core.session_file import SUFFIX, SavedSession, open_session, save_session
 from desktop_app.core.settings import Settings
@@ -119,6 +120,7 @@ class Documents(QObject):
 
     def _restore(self, saved: SavedSession) -> None:
         self.settings_opened.emit(saved.settings)
+        self._session.set_factors(UNTOUCHED)  # as the network was when it was saved, and for whoever opens it
         self._panel.set_drawing(saved.drawing)
         if saved.photo is None:
             self._session.close_photo()  # a picture must not get from one person's session into another's
