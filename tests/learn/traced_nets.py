@@ -54,7 +54,7 @@ class Activations(nn.Module):
         layers = [
             nn.ReLU(inplace=True), nn.ReLU6(), nn.SiLU(inplace=True), nn.GELU(), nn.GELU("tanh"), nn.Hardswish(),
             nn.Hardsigmoid(), nn.Sigmoid(), nn.Tanh(), nn.LeakyReLU(0.2), nn.ELU(0.7), nn.SELU(), nn.Mish(),
-            nn.Hardtanh(0, 6),
+            nn.Hardtanh(0, 6), nn.Softplus(),
         ]  # fmt: skip
         self.layers = nn.ModuleList(layers)
         self.conv = nn.Conv2d(3, 3, 1)

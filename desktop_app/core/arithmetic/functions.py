@@ -47,7 +47,6 @@ def _elu(x: Numbers, a: float) -> Numbers:
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 FUNCTIONS: dict[str, Function] = {
-    "identity": Function(lambda x, _: x, "x"),
     "ReLU": Function(lambda x, _: np.maximum(0, x), "max(0, x)"),
     "ReLU6": Function(lambda x, _: np.clip(x, 0, 6), "min(6, max(0, x))"),
     "leaky ReLU": Function(lambda x, a: np.where(x > 0, x, a * x), "max(0, x) + a · min(0, x)"),

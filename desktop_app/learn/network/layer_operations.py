@@ -69,6 +69,8 @@ def layer_operation(layer: nn.Module, shape: tuple[int, ...]) -> Operation:
             return Pointwise("leaky ReLU", layer.negative_slope)
         case nn.ELU():
             return Pointwise("ELU", layer.alpha)
+        case nn.Softplus(beta=1, threshold=20):  # what torch leaves out above the threshold, float32 cannot hold
+            return Pointwise("softplus")
         case nn.Hardtanh():
             return clamp(layer.min_val, layer.max_val)
         case nn.Softmax(dim=dim) if dim in (-1, len(shape)):

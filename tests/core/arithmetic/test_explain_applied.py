@@ -24,7 +24,6 @@ seeds = st.integers(0, 999)
 
 
 FUNCTIONS = {
-    "identity": lambda x: x,
     "ReLU": F.relu,
     "ReLU6": F.relu6,
     "leaky ReLU": lambda x: F.leaky_relu(x, 0.1),
