@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
         self.history_chart.moment_chosen.connect(self.input.canvas.show_moment)
         self.history_chart.step_chosen.connect(self.input.canvas.go_to)
         self.input.drawing_edited.connect(self.history_chart.leave)
+        self.input.canvas.history_changed.connect(self.history_chart.go_on)
         self.network.columns.spot_chosen.connect(self._look_at)
         self.network.columns.dismissed.connect(self.look.close_page)
         self.look.factors_changed.connect(session.set_factors)
