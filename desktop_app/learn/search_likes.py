@@ -26,11 +26,16 @@ from desktop_app.learn.network.partway import outputs_of
 DRAWINGS_EACH = 128
 PICTURES_EACH = 16
 """Inputs that go through the network together; of pictures few, so that the first are soon on screen."""
+LISTED_EACH = 1000
+"""Files that are found in a folder between two words about it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Searched:
-    """How far a search has come. broken: files that could not be read, which are among those done."""
+    """How far a search has come. total: while nothing is done yet, what a folder was found to hold so far.
+
+    broken: files that could not be read, which are among those done.
+    """
 
     done: int
     total: int
@@ -80,10 +85,16 @@ def search_pictures(card: ModelCard, folder: Path) -> Iterator[Searched]:
     """
     if not folder.is_dir():
         raise UserError(f"There is no folder {folder} (any more). Choose another one.")
-    files = [file for file in pictures_in(folder) if file != folder]
-    if not files:
-        raise UserError(f"{folder} holds no pictures. Choose a folder with JPEG, PNG, WebP, GIF, BMP or TIFF files.")
     search = _Search(card, "pictures")
+    files: list[Path] = []
+    for file in pictures_in(folder):
+        if file == folder:
+            raise UserError(
+                f"{folder} holds no pictures. Choose a folder with JPEG, PNG, WebP, GIF, BMP or TIFF files."
+            )
+        files.append(file)
+        if len(files) % LISTED_EACH == 0:  # a whole disk takes its time, in which a person may want to stop
+            yield Searched(0, len(files), 0, search.gathering.likes())
     done = broken = 0
     read = (_picture(file, card.preprocessing) for file in files)  # more threads would hold up the window's
     while batch := list(islice(read, PICTURES_EACH)):

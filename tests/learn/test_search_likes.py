@@ -18,6 +18,7 @@ from desktop_app.core.likes.pixels import as_bytes, as_input
 from desktop_app.core.model.card import ModelCard, read_card
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_photo
+from desktop_app.learn import search_likes
 from desktop_app.learn.search_likes import PICTURES_EACH, Searched, search_drawings, search_pictures
 
 
@@ -154,3 +155,12 @@ def test_a_model_without_filters_says_so(tmp_path: Path) -> None:
     card = read_card(write_model(tmp_path / "wide", data))
     with pytest.raises(UserError, match="has no filters"):
         next(search_drawings(card, 4, seed=0))
+
+
+def test_a_search_can_be_stopped_while_the_folder_is_listed(
+    photos_card: ModelCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_likes, "LISTED_EACH", 2)
+    folder_of(tmp_path / "many", 5)
+    told = [(step.done, step.total) for step in search_pictures(photos_card, tmp_path / "many")]
+    assert told == [(0, 2), (0, 4), (5, 5)]
