@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from conftest import LONG, Frames, OpenWindow
+from conftest import LONG, Frames, Gate, OpenWindow
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
@@ -220,6 +220,22 @@ def test_before_the_first_answer_there_is_nothing_to_export(open_window: OpenWin
     window.exporter._frame = None
     window.exporter.export("png", tmp_path / "x.png")
     assert "nothing to export yet" in window.banner.text
+
+
+def test_another_models_columns_do_not_get_the_answer_of_the_one_before(
+    drawn: MainWindow, gate: Gate, tmp_path: Path, qtbot: QtBot
+) -> None:
+    frames = Frames(drawn)
+    gate.shut()
+    drawn.session.set_model(drawn.session.registry.named("shapes-b"))
+    drawn.exporter.export("npz", tmp_path / "early.npz")
+    assert "nothing to export yet" in drawn.banner.text
+    gate.open()
+    frames.wait_for_rest(qtbot, drawn.session.drawing)
+    drawn.banner.hide()
+    drawn.exporter.export("npz", tmp_path / "later.npz")
+    qtbot.waitUntil(lambda: drawn.banner.text == "Saved as later.npz.", timeout=LONG)
+    assert not (tmp_path / "early.npz").exists()
 
 
 def test_drawing_goes_on_while_something_is_exported(

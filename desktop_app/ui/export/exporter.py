@@ -62,6 +62,7 @@ class Exporter(QObject):
         self._frame: Frame | None = None
         self._folder = Path()
         session.frame_ready.connect(self._keep)
+        session.model_changed.connect(self._forget)
         self.kinds = {
             "png": Kind(
                 self.tr("View as &picture (PNG)…"),
@@ -115,13 +116,17 @@ class Exporter(QObject):
     def export(self, name: str, file: Path) -> None:
         """Writes the present frame; `notice` or `problem` tells when it is done."""
         if self._frame is None:
-            self.problem.emit(self.tr("There is nothing to export yet. Draw something first."))
+            self.problem.emit(self.tr("There is nothing to export yet. Wait until the model has answered."))
             return
         job = self._jobs.start("export", partial(_write, self.kinds[name].make(self._frame), file))
         job.ended.connect(partial(self._tell, file))
 
     def _keep(self, frame: Frame) -> None:
         self._frame = frame
+
+    def _forget(self) -> None:
+        """The columns are another model's now, and empty until its first frame comes."""
+        self._frame = None
 
     def _tell(self, file: Path, error: Exception | None) -> None:
         if error is None:
