@@ -128,12 +128,14 @@ def test_a_patch_is_what_lies_under_the_window() -> None:
     np.testing.assert_array_equal(windows[1, 1, 0], x[1, 2:5, 0:3])
 
 
-def test_not_a_number_goes_through_as_in_torch(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_not_a_number_goes_through_as_in_torch(tmp_path: Path, number: float) -> None:
+    """And without a warning."""
     card = read_card(write_model(tmp_path / "tiny"))
     net_input = np.zeros((1, 16, 16), np.float32)
-    net_input[0, 3, 3] = np.nan
+    net_input[0, 3, 3] = number
     outputs = NumpyForward(card)(net_input)
-    assert np.isnan(outputs[0]).any()
+    assert np.isnan(outputs[0]).any() == np.isnan(number) and not np.isfinite(outputs[0]).all()
     for one, other in zip(outputs, torch_forward(card)(net_input), strict=True):
         np.testing.assert_array_equal(np.isnan(one), np.isnan(other))
 

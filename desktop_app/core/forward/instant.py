@@ -34,8 +34,9 @@ class NumpyForward:
 
     def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
         outputs = [net_input]
-        for position, layer in enumerate(self._layers, start=1):
-            outputs.append(scaled(self._apply(layer, outputs[-1]), factors.at(position)))
+        with np.errstate(over="ignore", invalid="ignore"):  # what is infinite or not a number is shown as such
+            for position, layer in enumerate(self._layers, start=1):
+                outputs.append(scaled(self._apply(layer, outputs[-1]), factors.at(position)))
         return tuple(outputs[1:])
 
     def _apply(self, layer: Layer, x: Array) -> Array:
