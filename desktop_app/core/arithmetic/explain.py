@@ -30,7 +30,7 @@ from desktop_app.core.arithmetic.reach import only, reads
 from desktop_app.core.arithmetic.rows import dense, softmax
 from desktop_app.core.arithmetic.windows import adaptive_pool, convolution, pool
 from desktop_app.core.arithmetic.worked import Worked
-from desktop_app.core.forward.trace import Trace
+from desktop_app.core.forward.trace import Trace, only_reader
 
 TOLERANCE = 1e-5
 """How far the network's number may be off, as a part of the sum of the absolute values of its terms.
@@ -78,10 +78,9 @@ def following(trace: Trace, position: int, index: Index) -> tuple[Explanation, .
 
 
 def _next(trace: Trace, position: int) -> int | None:
-    readers = [at for at, stage in enumerate(trace.stages) if position in stage.sources]
-    if len(readers) != 1:
+    reader = only_reader(trace.stages, position)
+    if reader is None:
         return None
-    reader = readers[0]
     match trace.operations[reader]:
         case Pointwise() | BatchNorm() | Combine():
             stage = trace.stages[reader]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.arithmetic.operations import BatchNorm, Conv, Dense, Move, Operation, Pointwise
-from desktop_app.core.forward.trace import Array, Stage
+from desktop_app.core.forward.trace import Array, Stage, only_reader
 from desktop_app.core.maps.tiles import magnitude
 
 
@@ -81,24 +81,26 @@ def bank_at(
 def _bank(stages: Sequence[Stage], operations: Sequence[Operation], position: int) -> Bank | None:
     stage, operation = stages[position], operations[position]
     if isinstance(operation, Conv) and stage.is_maps:
-        place = _only_reader(stages, operations, position, BatchNorm)
-        heard = _only_reader(stages, operations, place, Pointwise)
+        place = _reader_or_self(stages, operations, position, BatchNorm)
+        heard = _reader_or_self(stages, operations, place, Pointwise)
         count, kernels = operation.weight.shape[:2]
         first = np.arange(count) // (count // operation.groups) * kernels
         colour = stage.sources == (0,) and kernels == 3 and stages[0].shape[0] == 3
         return Bank(position, "filters", operation.weight, operation.bias, first, colour, place, heard)
     if isinstance(operation, Dense) and len(stage.shape) == 1:
-        heard = _only_reader(stages, operations, position, Pointwise)
+        heard = _reader_or_self(stages, operations, position, Pointwise)
         weights = operation.weight.reshape(len(operation.weight), *_kernels(stages, operations, stage))
         first = np.zeros(len(weights), np.intp)
         return Bank(position, "units", weights, operation.bias, first, False, position, heard)
     return None
 
 
-def _only_reader(stages: Sequence[Stage], operations: Sequence[Operation], position: int, kind: type[Operation]) -> int:
+def _reader_or_self(
+    stages: Sequence[Stage], operations: Sequence[Operation], position: int, kind: type[Operation]
+) -> int:
     """The stage that alone reads this one, if it is of this kind; else this one."""
-    readers = [number for number, stage in enumerate(stages) if position in stage.sources]
-    return readers[0] if len(readers) == 1 and isinstance(operations[readers[0]], kind) else position
+    reader = only_reader(stages, position)
+    return reader if reader is not None and isinstance(operations[reader], kind) else position
 
 
 def _kernels(stages: Sequence[Stage], operations: Sequence[Operation], stage: Stage) -> tuple[int, int, int]:

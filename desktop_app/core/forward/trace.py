@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +55,12 @@ class Stage:
     @property
     def shape_words(self) -> str:
         return "×".join(str(side) for side in self.shape)
+
+
+def only_reader(stages: Sequence[Stage], position: int) -> int | None:
+    """The stage that reads this one, where there is only one."""
+    readers = [reader for reader, stage in enumerate(stages) if position in stage.sources]
+    return readers[0] if len(readers) == 1 else None
 
 
 @dataclass(frozen=True, eq=False)
