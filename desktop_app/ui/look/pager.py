@@ -22,7 +22,6 @@ class Pager(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         for button, text, name in ((self._back, "◂", self.tr("Page before")), (self._on, "▸", self.tr("Next page"))):
             button.setText(text)
-            button.setProperty("flat", True)
             button.setAccessibleName(name)
             button.setToolTip(name)
         row.addWidget(self._words)

@@ -8,7 +8,7 @@ from typing import get_args
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.live import Frame, MapView
@@ -125,7 +125,7 @@ class NetworkPanel(QWidget):
                 )
             )
         self._models.activated.connect(self._choose)
-        self._scales = Choice()
+        self._scales = QComboBox()
         self._scales.setToolTip(
             self.tr("What the strongest colour stands for: the largest value of each map, each stage or the network")
         )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop_app.core.forward.trace import Stage
 from desktop_app.core.likes.units import liked_stages
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.choice import Choice
 from desktop_app.ui.widgets.text import Text
 
 
@@ -24,10 +25,9 @@ class UnitChooser(QWidget):
         self._positions: tuple[int, ...] = ()
         self._classes: Sequence[str] = ()
         self._at = (0, 0)
-        self._stage = QComboBox()
+        self._stage = Choice()
         self._stage.setAccessibleName(self.tr("Stage"))
         self._stage.setToolTip(self.tr("The stage whose filters are shown"))
-        self._stage.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._words = Text(theme, role="strong")
         self._back, self._on = QToolButton(), QToolButton()
         row = QHBoxLayout(self)
@@ -38,7 +38,6 @@ class UnitChooser(QWidget):
             (self._on, "▸", self.tr("Next filter")),
         ):
             button.setText(arrow)
-            button.setProperty("flat", True)
             button.setAutoRepeat(True)
             button.setAccessibleName(name)
             button.setToolTip(name)
