@@ -10,9 +10,23 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.arithmetic.operations import BatchNorm, Conv, Dense, Move, Operation, Pointwise
+from desktop_app.core.arithmetic.operations import (
+    AdaptivePool,
+    BatchNorm,
+    Combine,
+    Conv,
+    Dense,
+    Move,
+    Operation,
+    Pointwise,
+    Pool,
+    Softmax,
+)
 from desktop_app.core.forward.trace import Array, Stage, only_reader
 from desktop_app.core.maps.tiles import magnitude
+
+MAP_BY_MAP = (Pool, AdaptivePool, Pointwise, BatchNorm, Combine, Softmax)
+"""What makes each map out of the same one of its source (and a softmax each share out of the same logit)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +87,7 @@ def bank_at(
             return found
         stage = stages[position]
         same_maps = len(stage.sources) == 1 and stages[stage.sources[0]].shape[0] == stage.shape[0]
-        if not same_maps or isinstance(operations[position], Move):
+        if not same_maps or not isinstance(operations[position], MAP_BY_MAP):
             return None
         position = stage.sources[0]
 

@@ -85,6 +85,17 @@ def test_a_map_is_followed_back_to_the_filter_that_made_it() -> None:
     assert positions == [None, 1, 1, 1, 1, None, 6, 6, 8, 8]
 
 
+def test_what_mixes_maps_is_not_made_by_the_filters_before_it() -> None:
+    net = seeded(nn.Conv2d(1, 4, 3), nn.Conv2d(4, 4, 3, padding=1, padding_mode="circular"), nn.ReLU())
+    trace = traced(net.append(nn.Flatten()), given(1, 4, 4))
+    known = banks(trace)
+    assert [bank_at(known, trace.stages, trace.operations, position) for position in (1, 2, 3)] == [
+        known[0],
+        None,
+        None,
+    ]
+
+
 def test_a_network_without_filters_has_none() -> None:
     trace = traced(nn.Sequential(nn.AvgPool2d(4), nn.Flatten()).eval(), given(3, 4, 4))
     assert banks(trace) == ()
