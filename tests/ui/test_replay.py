@@ -474,6 +474,17 @@ def test_another_view_is_no_new_input(stand: Stand, qtbot: QtBot, change: str) -
     stand.window.theme.set_scheme("light")
 
 
+def test_the_ghosts_legend_has_the_colour_of_the_ghosts_when_the_theme_changes_meanwhile(stand: Stand) -> None:
+    stand.draw(2)
+    stand.click("play")
+    legend, theme = stand.window.answer._ghost_legend, stand.window.theme
+    assert theme.colours.ghost.name() in legend.text()
+    theme.set_scheme("dark")
+    assert not stand.bar.live
+    assert theme.colours.ghost.name() in legend.text()
+    theme.set_scheme("light")
+
+
 def test_another_model_leaves_the_replay(stand: Stand, registry: Registry, qtbot: QtBot) -> None:
     stand.click("play")
     stand.go(3)

@@ -155,6 +155,9 @@ class AnswerPanel(QWidget):
         self._write()
 
     def _write(self) -> None:
+        legend = self._legends[self._earlier]
+        if self._ghost_legend.text() != legend:
+            self._ghost_legend.setText(legend)
         if self._part is not None and (self._then if self._earlier else self._answer) is not None:
             growing = self._part.probabilities is not None
             below = self.tr("the probabilities grow") if growing else self.tr("the network is still reading")
@@ -179,9 +182,6 @@ class AnswerPanel(QWidget):
         if self._sureness.text() != sureness:  # only a changed text costs a new layout
             self._sureness.setText(sureness)
         self._ghost_legend.setVisible((self._answer if self._earlier else self._ghost) is not None)
-        legend = self._legends[self._earlier]
-        if self._ghost_legend.text() != legend:
-            self._ghost_legend.setText(legend)
         self.setAccessibleDescription(f"{verdict.label} {number}. {sureness}" if verdict else "")
 
     def _in_words(self, verdict: Verdict) -> str:
