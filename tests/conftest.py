@@ -19,6 +19,8 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from desktop_app.ui.garbage import collect_due
+
 ROOT = Path(__file__).resolve().parent.parent
 THREAD_GRACE = 5.0
 """Seconds that a thread, asked to stop by the test, may still take."""
@@ -47,6 +49,14 @@ def user_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "convlens-home"
     monkeypatch.setenv("CONVLENS_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_collected_here() -> Iterator[None]:
+    """And not in a thread of the test's: what is freed there may be a widget, and that crashes some later test."""
+    gc.disable()
+    yield
+    collect_due()
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ def gently() -> Iterator[None]:
     now nor, 76 ms long, at some stroke later: they are frozen.
     """
     finder = _Breathing(threading.get_ident())
+    collecting = gc.isenabled()
     sys.meta_path.insert(0, finder)
     gc.disable()
     try:
@@ -35,7 +36,8 @@ def gently() -> Iterator[None]:
     finally:
         sys.meta_path.remove(finder)
         gc.freeze()
-        gc.enable()
+        if collecting:
+            gc.enable()
 
 
 class _Breathing(MetaPathFinder):

@@ -30,6 +30,7 @@ from desktop_app.core.forward.live import Forwards
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder, user_data
 from desktop_app.core.settings import load_settings
+from desktop_app.ui.garbage import Collector
 from desktop_app.ui.look.panel import import_pages
 from desktop_app.ui.session import Session
 from desktop_app.ui.theme import Theme
@@ -50,6 +51,7 @@ class App:
 
     def __init__(self, application: QApplication) -> None:
         """Raises UserError when there is no usable model."""
+        self._collector = Collector()
         settings = load_settings(settings_file())
         registry = find_models(models_folder(), user_data() / "models")
         self.forwards = Forwards(NumpyForward)
@@ -86,6 +88,7 @@ class App:
     def close(self) -> None:
         self.window.close()
         self.wait_for_torch(TORCH_SECONDS)
+        self._collector.stop()
 
     def _import_torch(self) -> None:
         usual = sys.getswitchinterval()

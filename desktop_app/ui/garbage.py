@@ -1,0 +1,41 @@
+"""Python's garbage collector in the window's thread only.
+
+It runs in whatever thread happens to make the object that is one too many. What it frees may be a widget that a
+reference cycle has kept, and a widget that another thread takes apart crashes Qt, some day.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+EVERY_MS = 500
+"""As often as that what is due is collected; a drawing hand leaves a few hundred objects in that time."""
+
+
+def collect_due() -> None:
+    """The oldest generation that Python itself would collect by now, if any."""
+    counts, limits = gc.get_count(), gc.get_threshold()
+    for generation in (2, 1, 0):
+        if counts[generation] > limits[generation]:
+            gc.collect(generation)
+            return
+
+
+class Collector(QObject):
+    """Collects in the thread that made it, and nowhere else, until `stop`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._before = gc.isenabled()
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(collect_due)
+        self._timer.start(EVERY_MS)
+
+    def stop(self) -> None:
+        """As it was before."""
+        self._timer.stop()
+        if self._before:
+            gc.enable()

@@ -1,0 +1,45 @@
+"""What the collector frees is freed in the window's thread."""
+
+from __future__ import annotations
+
+import gc
+import threading
+
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from desktop_app.ui.garbage import Collector
+
+
+class Kept(QObject):
+    """Only a cycle holds it; tells in which thread it went."""
+
+    def __init__(self, gone: list[int]) -> None:
+        super().__init__()
+        self._self, self._gone = self, gone
+
+    def __del__(self) -> None:
+        self._gone.append(threading.get_ident())
+
+
+def make_much() -> list[list[int]]:
+    return [[number] for number in range(50_000)]
+
+
+def test_no_other_thread_collects(qtbot: QtBot) -> None:
+    gc.enable()  # as in the program; the tests' own fixture has switched it off
+    collector = Collector()
+    gone: list[int] = []
+    Kept(gone)
+    thread = threading.Thread(target=make_much)
+    thread.start()
+    thread.join()
+    assert not gone, "though that thread made more than enough to be collected"
+    kept = make_much()
+    qtbot.waitUntil(lambda: bool(gone), timeout=10_000)
+    assert gone == [threading.get_ident()]
+    assert len(kept) == 50_000
+    assert not gc.isenabled()
+    collector.stop()
+    assert gc.isenabled()
+    gc.disable()
