@@ -15,11 +15,14 @@ from desktop_app.core.model.card import ModelCard
 
 OWN = ("logits", "probabilities", "classes", "stages", "file", "allow_pickle")
 """Names that are not a stage's: of the other arrays in the file, and the parameters of numpy's function."""
+DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)))
+"""Names that no file can have on Windows, whatever it ends in."""
 
 
 def pack_numbers(trace: Trace, card: ModelCard) -> bytes:
     """The file's bytes: each stage's output under its name, `logits` and `probabilities`, `classes` (their names), and
-    `stages`, one JSON text: the model, and of each stage its array's key, name, kind, shape, weights and sources."""
+    `stages`, one JSON text: the model, and of each stage its array's key, name, kind, shape, weights and sources, and
+    which of its maps (counted from 0) were scaled by what."""
     keys = array_keys([stage.name for stage in trace.stages])
     arrays: dict[str, NDArray[np.generic]] = dict(zip(keys, trace.outputs, strict=True))
     told = [
@@ -30,8 +33,9 @@ def pack_numbers(trace: Trace, card: ModelCard) -> bytes:
             "shape": list(stage.shape),
             "weights": stage.weights,
             "sources": list(stage.sources),
+            "scaled": trace.factors.at(position),
         }
-        for key, stage in zip(keys, trace.stages, strict=True)
+        for position, (key, stage) in enumerate(zip(keys, trace.stages, strict=True))
     ]
     words = json.dumps({"format": 1, "model": card.name, "title": card.title, "stages": told}, ensure_ascii=False)
     arrays["logits"], arrays["probabilities"] = trace.answer.logits, trace.answer.probabilities
@@ -43,9 +47,10 @@ def pack_numbers(trace: Trace, card: ModelCard) -> bytes:
 
 def array_keys(names: Sequence[str]) -> list[str]:
     """Of stages' names such as can stand in a zip on every system, each only once: letters, digits, dot, dash and _."""
-    taken, keys = {name.lower() for name in OWN}, []
+    taken, keys = set(OWN), []
     for name in names:
         safe = re.sub(r"[^A-Za-z0-9_.-]", "_", name).strip(".") or "stage"
+        safe = f"_{safe}" if safe.lower().partition(".")[0] in DEVICES else safe
         key, number = safe, 2
         while key.lower() in taken:
             key, number = f"{safe}_{number}", number + 1

@@ -402,6 +402,17 @@ def test_other_functions_bend_each_number_to_its_own(operation: Operation) -> No
         assert near(shown, colour((1 - progress) * source + progress * output, mosaics[1].magnitude))
 
 
+def test_a_silenced_unit_is_0_all_along_even_where_it_was_no_number() -> None:
+    dense = Dense(np.ones((2, 3), np.float32), None)
+    _, _, replayed = made(
+        [("input", (3, 1, 1), (), Given()), ("flatten", (3,), (0,), Unknown()), ("dense", (2,), (1,), dense)],
+        [np.ones((3, 1, 1), np.float32), np.array([np.nan, 1, 1], np.float32), np.array([0, np.nan], np.float32)],
+        factors=Factors(((2, 0, 0.0),)),
+    )
+    numbers = replayed.at(Moment(2, 0.5)).numbers
+    assert numbers is not None and numbers[0] == 0 and np.isnan(numbers[1])
+
+
 @pytest.mark.parametrize("factors", [UNTOUCHED, Factors(((8, 3, 0.0), (8, 5, 2.0)))], ids=["plain", "scaled"])
 def test_a_dense_stage_adds_up_input_after_input(card: ModelCard, factors: Factors) -> None:
     frame = answered(card, factors=factors)
