@@ -83,9 +83,12 @@ def _checked(arrays: Arrays, card: ModelCard) -> Likes:
     pictures = arrays["pictures"]
     if pictures.dtype != np.uint8 or pictures.ndim != 4 or pictures.shape[1:] != card.preprocessing.shape:
         raise ValueError("its pictures do not fit the model")
+    seen = int(arrays["seen"])
+    if seen < len(pictures):
+        raise ValueError("it holds more pictures than were looked at")
     stages = with_ends(card_stages(card), card.preprocessing.shape)
     found = {stages[position].name: _best(arrays, stages[position], len(pictures)) for position in liked_stages(stages)}
-    return Likes(pictures, found, origin, int(arrays["seen"]))
+    return Likes(pictures, found, origin, seen)
 
 
 def _best(arrays: Arrays, stage: Stage, pictures: int) -> Best:

@@ -73,6 +73,7 @@ CHANGES: dict[str, Any] = {
     "format": np.array(2),
     "weights": np.array([1, 2]),
     "origin": np.array("postcards"),
+    "seen": np.array(-1),
     "pictures": np.zeros((40, 1, 8, 8), np.uint8),
     "conv1.picture": np.full((5, NINE), 10_000, np.int32),
     "conv2.row": np.full((7, NINE), 6, np.int32),
