@@ -92,7 +92,7 @@ class Climb(QWidget):
         self.grown = Grown(theme)
         self.words = Text(theme, role="caption", ink="muted")
         self.curve = Curve(theme)
-        self.start, self.anew = QPushButton(self.tr("Start")), QPushButton(self.tr("New start"))
+        self.start, self.anew = QPushButton(self.tr("Start")), QPushButton(self.tr("New noise"))
         self.start.setToolTip(self.tr("Changes the input, step by step, so that the answer grows"))
         self.anew.setToolTip(self.tr("Begins with other noise: it may end in another picture"))
         self._build()
