@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 import torch
@@ -25,7 +27,8 @@ from desktop_app.core.maps.mosaic import MosaicMaker, input_picture
 from desktop_app.core.model.registry import Registry
 from desktop_app.core.settings import Settings
 from desktop_app.learn.network.tracing import TorchForward
-from desktop_app.ui.network.arrange import arrange
+from desktop_app.ui.network import view as view_module
+from desktop_app.ui.network.arrange import Column, arrange
 from desktop_app.ui.network.magnifier import Magnifier
 from desktop_app.ui.network.marks import Mark
 from desktop_app.ui.network.reading import marks_of
@@ -451,3 +454,22 @@ def test_low_panels_leave_out_what_headings_can_do_without(window: MainWindow, q
     with qtbot.waitSignal(window.frame_painted, timeout=LONG):
         window.look.open("pixel")
     assert view_of(window).map_rect(1, 0)[0].y() < tall
+
+
+def test_a_change_of_size_arranges_the_columns_once(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """Also where fewer maps stand side by side then, which the worker has to be told."""
+    rooms: list[tuple[float, float]] = []
+
+    def counted(
+        stages: Sequence[Stage], widths: Sequence[float], width: float, height: float, gap: float
+    ) -> list[Column]:
+        rooms.append((width, height))
+        return arrange(stages, widths, width, height, gap)
+
+    monkeypatch.setattr(view_module, "arrange", counted)
+    before = window.network.columns.columns
+    window.look.open("softmax")
+    qtbot.waitUntil(lambda: window.network.columns.columns != before, timeout=LONG)
+    assert rooms and len(rooms) == len(set(rooms))

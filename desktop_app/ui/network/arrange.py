@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from desktop_app.core.forward.trace import Stage
 
@@ -46,9 +47,10 @@ def arrange(
     height = max(height, SMALLEST_MAP)
     ratio = (SMALLEST_MAP / LARGEST_MAP) ** (1 / _STEPS)
     widths: list[float] = []
+    tiles = [_tiles(stage) for stage in stages]
     for step in range(_STEPS + 1):
         side = LARGEST_MAP * ratio**step
-        widths = [max(_width(stage, side, height), header) for stage, header in zip(stages, header_widths, strict=True)]
+        widths = [max(_width(one, side, height), header) for one, header in zip(tiles, header_widths, strict=True)]
         if sum(widths) + gap * (len(stages) - 1) <= width:
             break
     else:
@@ -70,16 +72,31 @@ def _count(stage: Stage) -> int:
     return 1 if stage.kind == "input" else stage.maps[0]
 
 
-def _width(stage: Stage, side: float, height: float) -> float:
-    """What a stage needs when a map of 32×32 is to be `side` wide.
+class _Tiles(NamedTuple):
+    """A stage's maps. share: of a map's width in that of a map of 32×32.  shape: height to width.  number: of them."""
+
+    share: float
+    shape: float
+    number: int
+
+
+def _tiles(stage: Stage) -> _Tiles | None:
+    """None for a stage that is no picture.
 
     Deeper maps have fewer pixels and need less room, but not in proportion: 16 → 0.76, 8 → 0.57, 4 → 0.44.
     """
     if not stage.is_maps:
+        return None
+    _, tall, wide = stage.maps
+    return _Tiles(min(1.0, math.pow(max(tall, wide) / 32, 0.4)), tall / wide, _count(stage))
+
+
+def _width(tiles: _Tiles | None, side: float, height: float) -> float:
+    """What a stage needs when a map of 32×32 is to be `side` wide."""
+    if tiles is None:
         return STRIP
-    wide = side * min(1.0, math.pow(max(stage.maps[1:]) / 32, 0.4))
-    tall = wide * stage.maps[1] / stage.maps[2]
-    return wide * -(-_count(stage) // max(1, math.floor(height / tall)))
+    wide = side * tiles.share
+    return wide * -(-tiles.number // max(1, math.floor(height / (wide * tiles.shape))))
 
 
 def _grid(stage: Stage, width: float, height: float) -> tuple[int, tuple[float, float]]:

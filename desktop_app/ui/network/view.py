@@ -102,8 +102,9 @@ class NetworkView(pg.GraphicsView):
 
     def show_scale(self, contrast: float, shared: bool) -> None:
         """What the legends say. shared: all stages have one scale, which stands elsewhere."""
-        self._contrast, self._shared_scale = contrast, shared
-        self._dress()
+        if (contrast, shared) != (self._contrast, self._shared_scale):
+            self._contrast, self._shared_scale = contrast, shared
+            self._dress()
 
     def set_marks(self, layer: str, marks: Sequence[Mark]) -> None:
         """Frames around pixels, in place of those of the same layer; layers are painted in the order of their names."""
