@@ -77,7 +77,8 @@ def _told(trace: Trace, one: Explanation, classes: Sequence[str]) -> list[Html]:
         case _:
             return [tag("p", f"{exact(one.value)}. What this stage computes is not taken apart.")]
     if one.factor != 1:
-        told.append(tag("p", f"This map is multiplied by {one.factor:g}: you have changed it."))
+        what = "This map" if trace.stages[one.position].is_maps else "This unit"
+        told.append(tag("p", f"{what} is multiplied by {one.factor:g}: you have changed it."))
     return [*told, _tick(one)]
 
 

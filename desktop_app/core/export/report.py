@@ -122,7 +122,7 @@ def _stages(trace: Trace, card: ModelCard) -> Iterator[Html]:
             facts.append(f"{stage.weights:,} weights")
         told = sentence(trace, position, card).text()
         changed = [
-            tag("p", f"You multiply number {channel + 1} by {factor:g}.")
+            tag("p", f"You multiply {'map' if stage.is_maps else 'unit'} {channel + 1} by {factor:g}.")
             for channel, factor in trace.factors.at(position).items()
         ]
         yield tag(

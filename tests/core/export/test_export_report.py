@@ -302,6 +302,11 @@ def test_maps_that_were_changed_and_numbers_that_are_none_are_named(card: ModelC
     frame = a_frame(card, factors=Factors(((1, 2, 0.0),)))
     page = Page(report(frame, Spot(1, (2, 3, 3)), NOW))
     assert "This map is multiplied by 0: you have changed it." in page.text
+    assert "You multiply map 3 by 0." in page.text
+    dense = next(position for position, stage in enumerate(frame.trace.stages) if stage.kind == "dense")
+    page = Page(report(a_frame(card, factors=Factors(((dense, 2, 0.5),))), Spot(dense, (2,)), NOW))
+    assert "This unit is multiplied by 0.5: you have changed it." in page.text
+    assert "You multiply unit 3 by 0.5." in page.text
     outputs = list(frame.trace.outputs)
     outputs[1] = outputs[1].copy()
     outputs[1][0, 0, :3] = np.nan, np.inf, -np.inf
