@@ -179,7 +179,8 @@ def test_numbers_that_are_none_are_shown_as_such(panel: AnswerPanel, card: Model
     panel.show_frame(a_frame(card, answer_of(np.full(4, np.nan, np.float32), 1.0), Drawing((stroke(1),))))
     panel.set_logits(True)
     assert panel.bars.grab().toImage().height() > 0
-    assert "NaN" in words(panel)
+    assert "no answer" in words(panel) and "NaN" in words(panel)
+    assert "closest" not in words(panel) and "spread out" not in words(panel)
 
 
 def test_of_many_classes_the_most_probable_are_shown_best_first(

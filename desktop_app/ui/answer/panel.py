@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -170,6 +171,8 @@ class AnswerPanel(QWidget):
         number = percent(verdict.probability) if verdict else ""
         if verdict is None:
             words = self.tr("Draw a shape"), "", self.tr("or click a sample, or drop a photo.")
+        elif math.isnan(verdict.probability):
+            words = self.tr("no answer"), "", self.tr("the logits are no numbers (NaN)")
         elif verdict.sureness == "not sure":
             closest = self.tr("closest: {label}, {number}").format(label=verdict.label, number=number)
             words = self.tr("not sure"), "", closest
@@ -185,6 +188,8 @@ class AnswerPanel(QWidget):
         self.setAccessibleDescription(f"{verdict.label} {number}. {sureness}" if verdict else "")
 
     def _in_words(self, verdict: Verdict) -> str:
+        if math.isnan(verdict.probability):
+            return self.tr("No probability can be worked out")
         words = {
             "sure": self.tr("Sure"),
             "fairly sure": self.tr("Fairly sure"),

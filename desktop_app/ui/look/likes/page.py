@@ -13,6 +13,7 @@ from desktop_app.core.filters.order import strongest_spot
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Trace
+from desktop_app.core.forward.walk import fits
 from desktop_app.core.likes.likes import Likes
 from desktop_app.core.likes.patches import Patch, patches_of
 from desktop_app.core.likes.units import unit_at, usual_unit
@@ -159,7 +160,8 @@ class LikesPage(Page):
     def _follow(self, spot: Spot | None) -> None:
         if spot is None or self._prepared is None:
             return
-        unit = unit_at(self._prepared.fields.stages, spot)
+        stages = self._prepared.fields.stages
+        unit = unit_at(stages, spot) if fits(stages, spot) else None
         if unit is not None and unit != self._unit:
             self._unit = unit
             self._show_unit()

@@ -37,10 +37,10 @@ class ShareBoard(Board):
         classes = self.told.frame.request.card.classes
         name = classes[place] if place < len(classes) else str(place + 1)
         logit, largest = float(how.logits[place]), float(how.logits.max())
-        divided = "" if how.temperature == 1 else f" ÷ {how.temperature:g}"
-        power = tr("e^(({logit} − {largest}){divided}) = {power}").format(
-            logit=exact(logit), largest=exact(largest), divided=divided, power=exact(float(how.powers[place]))
-        )
+        exponent = f"{exact(logit)} − {exact(largest)}"
+        if how.temperature != 1:
+            exponent = f"({exponent}) ÷ {how.temperature:g}"
+        power = f"e^({exponent}) = {exact(float(how.powers[place]))}"
         tall = pencil.height("body") + pencil.theme.px(5)
         lines = (
             tr("The logit of {name} is {logit}; the largest logit is {largest}.").format(
