@@ -173,6 +173,7 @@ class AnswerPanel(QWidget):
             words = self.tr("Draw a shape"), "", self.tr("or click a sample, or drop a photo.")
         elif math.isnan(verdict.probability):
             words = self.tr("no answer"), "", self.tr("the logits are no numbers (NaN)")
+            number = ""
         elif verdict.sureness == "not sure":
             closest = self.tr("closest: {label}, {number}").format(label=verdict.label, number=number)
             words = self.tr("not sure"), "", closest
@@ -185,7 +186,8 @@ class AnswerPanel(QWidget):
         if self._sureness.text() != sureness:  # only a changed text costs a new layout
             self._sureness.setText(sureness)
         self._ghost_legend.setVisible((self._answer if self._earlier else self._ghost) is not None)
-        self.setAccessibleDescription(f"{verdict.label} {number}. {sureness}" if verdict else "")
+        said = f"{verdict.label} {number}" if verdict and number else f"{words[0]}: {words[2]}"
+        self.setAccessibleDescription(f"{said}. {sureness}" if verdict else "")
 
     def _in_words(self, verdict: Verdict) -> str:
         if math.isnan(verdict.probability):
