@@ -176,8 +176,7 @@ class Panes(QWidget):
             )
         painter.setFont(font)
         painter.setPen(ink)
-        text = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideMiddle, where.width())
-        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, _shortened(words, QFontMetricsF(font), where.width()))
 
     def _paint_note(self, painter: QPainter, note: str, room: QRectF) -> None:
         if not note:
@@ -314,3 +313,12 @@ def _exact(value: float, signed: bool) -> str:
     if math.isinf(value):
         return short(value)
     return (f"{value:+.4f}" if signed and value else f"{value:.4f}").replace("-", "−")
+
+
+def _shortened(words: str, metrics: QFontMetricsF, width: float) -> str:
+    """Where there is too little room a class's name is cut short, and never its probability."""
+    if not words.endswith("%") or metrics.horizontalAdvance(words) <= width:
+        return metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, width)
+    name, *number = words.rsplit(" ", 2)
+    share = " " + " ".join(number)
+    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, width - metrics.horizontalAdvance(share)) + share

@@ -33,7 +33,7 @@ def three(a: Frame | None, at_a: int, b: Frame | None, at_b: int, models: bool) 
     if note:
         return left, right, Pane("B − A", "", note=note)
     apart = difference(one, two)
-    words = tr("each model has its own filters") if named else tr("blue: more in B, red: less")
+    words = tr("each model has its own filters") if named else tr("blue: more, red: less")
     return left, right, Pane("B − A", words, values=apart, strongest=magnitude(apart))
 
 
