@@ -87,6 +87,7 @@ class Job(QObject):
         self._tell()
         if not self._silent:
             self.ended.emit(error)
+        self.thread_.join()  # at its end; whoever sends a signal must outlive it
         self.deleteLater()
 
 
