@@ -55,7 +55,7 @@ def test_a_frame_holds_what_the_network_computed(drawings: ModelCard) -> None:
     assert frame.trace.answer.probabilities is frame.trace.outputs[-1]
     assert len(frame.mosaics) == len(frame.trace.stages) == len(frame.trace.outputs)
     assert frame.photo is None
-    assert 0 <= frame.forward_ms <= frame.worker_ms
+    assert frame.forward_ms > 0
     assert frame.device == "CPU (numpy)"
 
 

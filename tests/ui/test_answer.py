@@ -34,7 +34,7 @@ def an_answer(*probabilities: float) -> Answer:
 
 def a_frame(card: ModelCard, answer: Answer, source: Source) -> Frame:
     request = Request(1, 0.0, card, source, MapView())
-    return Frame(request, Trace((), (), answer, ()), (), (), None, "CPU", 0, 0)
+    return Frame(request, Trace((), (), answer, ()), (), (), None, "CPU", 0)
 
 
 @pytest.fixture

@@ -270,7 +270,7 @@ def test_any_traced_net_gets_its_columns(registry: Registry, qtbot: QtBot) -> No
     mosaics = MosaicMaker(trace.stages[1:], view.columns, "layer")(trace.outputs[1:], palette.signed(False, 1.0, paper))
     request = Request(1, 0.0, registry.cards[0], LINE, MapView(view.columns, paper=paper))
     picture = input_picture(net_input, (0, 0, 0), (1, 1, 1))
-    frame = Frame(request, trace, (picture, *mosaics), (), None, "CPU", 0, 0)
+    frame = Frame(request, trace, (picture, *mosaics), (), None, "CPU", 0)
     view.show_frame(frame)
     assert view.stages == list(forward.stages)
     assert len(view.stages) == 11

@@ -37,7 +37,7 @@ INK = Drawing((Stroke(np.random.default_rng(0).random((9, 2), np.float32)),))
 def a_frame(card: ModelCard, logits: list[float], temperature: float = 1.0, source: Drawing = INK) -> Frame:
     answer = answer_of(np.array(logits, np.float32), temperature)
     trace = Trace((), (), answer, (Softmax(temperature),))
-    return Frame(Request(1, 0.0, card, source, MapView()), trace, (), (), None, "CPU", 0, 0)
+    return Frame(Request(1, 0.0, card, source, MapView()), trace, (), (), None, "CPU", 0)
 
 
 @pytest.fixture

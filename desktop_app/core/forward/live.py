@@ -128,7 +128,7 @@ class Request:
 class Frame:
     """What is shown for one request. mosaics: one a stage, input first.  steps: empty where none were wanted.
 
-    photo: the picture as it was read, where the source is one.  forward_ms: the net alone; worker_ms: everything.
+    photo: the picture as it was read, where the source is one.  forward_ms: the net alone.
     beside: the second model's frame, where one was asked for.
     """
 
@@ -139,7 +139,6 @@ class Frame:
     photo: SourceImage | None
     device: str
     forward_ms: float
-    worker_ms: float
     beside: Frame | None = None
 
 
@@ -153,7 +152,6 @@ class Live:
 
     def __call__(self, request: Request) -> Frame:
         """Raises BadFile when the photo or the model's weights cannot be used, SecondModelFailed for the one beside."""
-        start = time.perf_counter()
         card, view = request.card, request.view
         forward = self._forwards(card)
         prepared, photo = self._prepare(request)
@@ -172,7 +170,6 @@ class Live:
             photo,
             forward.device,
             (after - before) * 1e3,
-            (time.perf_counter() - start) * 1e3,
             self._beside(request),
         )
 
