@@ -331,9 +331,15 @@ def test_slow_arithmetic_does_not_hold_the_pen_up(
     draw(window, qtbot)
     monkeypatch.setattr("desktop_app.ui.look.pixel.page.SLOW", 0.0)
     click_on(window, Spot(1, (2, 6, 6)))
+    qtbot.waitUntil(lambda: told(window).startswith("conv1"), timeout=LONG)
     before = told(window)
+    later = window.look.pixel._later
+    later.setInterval(10 * LONG)  # or a slow machine would reach it before the test does
+    later.stop()
     window.look.show_frame(draw(window, qtbot, OTHER))
     assert told(window) == before
+    assert later.isActive()
+    later.start(0)
     qtbot.waitUntil(lambda: told(window) != before, timeout=LONG)
 
 

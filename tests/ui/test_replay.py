@@ -407,12 +407,13 @@ def test_a_new_drawing_at_the_end_is_replayed_once_it_rests(stand: Stand, qtbot:
     stand.click("play")
     stand.go(100)
     before = stand.frames.last.trace.answer
-    stand.bar._again.setInterval(200)
+    stand.bar._again.setInterval(10 * LONG)  # or a slow machine would reach it before the test does
     stand.draw(2)
     stand.assert_live()
     stand.draw(3)
     stand.assert_live()
     assert stand.bar._again.isActive()
+    stand.bar._again.start(0)
     qtbot.waitUntil(lambda: stand.bar.player.playing, timeout=LONG)
     assert stand.bar.player.seconds == 0.0 and stand.covered[0] == 0
     assert stand.bar.frame is not None and stand.bar.frame.request.source is stand.window.session.drawing
