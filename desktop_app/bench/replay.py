@@ -6,6 +6,7 @@ import io
 import time
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QEvent, QObject
 
@@ -17,7 +18,8 @@ from desktop_app.ui.waiting import until, wait
 
 
 def run(model: str, seconds: float) -> dict[str, object]:
-    """Intervals between painted frames, and the longest gaps, in ms, of a replay's first so many seconds."""
+    """Intervals between painted frames, the longest gaps, and the most that the window's thread itself worked in one
+    frame, all in ms, of a replay's first so many seconds."""
     with open_app() as app:
         session, bar = app.session, app.window.replay
         card = session.registry.named(model)
@@ -38,7 +40,7 @@ def run(model: str, seconds: float) -> dict[str, object]:
         until(lambda: not bar.player.playing or time.perf_counter() - begin > seconds)
         gap = probe.longest()[0]
         bar.go_live()
-        return {"intervals": painted.intervals(begin), "gap": gap, "idle_gap": idle}
+        return {"intervals": painted.intervals(begin), "work": painted.work(begin), "gap": gap, "idle_gap": idle}
 
 
 class _Painted(QObject):
@@ -46,18 +48,24 @@ class _Painted(QObject):
 
     def __init__(self, widget: QObject) -> None:
         super().__init__(widget)
-        self._times: list[float] = []
+        self._times: list[tuple[float, float]] = []
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
-            self._times.append(time.perf_counter())
+            self._times.append((time.perf_counter(), time.thread_time()))
         return False
 
     def intervals(self, since: float) -> list[float]:
-        times = np.array([moment for moment in self._times if moment >= since])
-        found: list[float] = (np.diff(times) * 1e3).tolist()
+        found: list[float] = self._between(since)[:, 0].tolist()
         return found
+
+    def work(self, since: float) -> float:
+        return float(self._between(since)[:, 1].max())
+
+    def _between(self, since: float) -> NDArray[np.float64]:
+        """(frames, 2): by the clock, and by what the thread was given of a core."""
+        return np.diff([times for times in self._times if times[0] >= since], axis=0) * 1e3
 
 
 def _shown(app: App) -> str:
