@@ -10,23 +10,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.export.numbers import pack_numbers
-from desktop_app.core.export.svg import finished
 from desktop_app.core.files import write_atomically
 from desktop_app.core.forward.live import Frame
-from desktop_app.ui.export.view import ViewPicture, width_of
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.panel import LookPanel
 from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.network.panel import NetworkPanel
 from desktop_app.ui.session import Session
 from desktop_app.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop_app.ui.export.view import ViewPicture
 
 
 @dataclass(frozen=True)
@@ -140,15 +141,20 @@ class Exporter(QObject):
                 )
             )
 
-    # what is exported; the first part of each in the GUI thread, what it returns in the job
+    # what is exported: the first part of each in the GUI thread, what it returns in the job; imported when asked for
 
     def _view(self, frame: Frame) -> ViewPicture:
+        from desktop_app.ui.export.view import ViewPicture
+
         return ViewPicture(self._theme, self._network, self._look.shown, frame)
 
     def _picture(self, frame: Frame) -> Callable[[], bytes]:
         return partial(_png, self._view(frame).image())
 
     def _drawing(self, frame: Frame) -> Callable[[], bytes]:
+        from desktop_app.core.export.svg import finished
+        from desktop_app.ui.export.view import width_of
+
         return partial(finished, self._view(frame).drawing(), partial(width_of, self._theme.font("body")))
 
     def _report(self, frame: Frame) -> Callable[[], bytes]:
@@ -162,6 +168,8 @@ class Exporter(QObject):
         return written
 
     def _numbers(self, frame: Frame) -> Callable[[], bytes]:
+        from desktop_app.core.export.numbers import pack_numbers
+
         return partial(pack_numbers, frame.trace, frame.request.card)
 
 

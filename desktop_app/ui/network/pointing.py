@@ -1,4 +1,8 @@
-"""What the network view shows of the number under the mouse, and of the one that was chosen."""
+"""What the network view shows of the number under the mouse, and of the one that was chosen.
+
+What a number reads is worked out by a good part of core/arithmetic, which is imported when somebody first points: the
+window is there sooner.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,7 @@ from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Trace
 from desktop_app.core.forward.walk import fits
 from desktop_app.ui.look.selection import Selection
-from desktop_app.ui.network.marks import Ink
-from desktop_app.ui.network.reading import marks_of, picks
+from desktop_app.ui.network.marks import Ink, Mark
 from desktop_app.ui.network.view import NetworkView
 
 
@@ -40,7 +43,7 @@ class Pointing(QObject):
         same = before is not None and before.stages is frame.trace.stages
         self._view.set_spot(self._selection.spot)
         for layer, shown, ink in self._layers():
-            if shown is not None and not (same and not picks(frame.trace, shown)):
+            if shown is not None and not (same and not self._picks(frame.trace, shown)):
                 self._mark(layer, shown, ink)
 
     def _layers(self) -> tuple[tuple[str, Spot | None, Ink], ...]:
@@ -58,4 +61,14 @@ class Pointing(QObject):
     def _mark(self, layer: str, spot: Spot | None, ink: Ink) -> None:
         trace = self._trace
         shown = trace is not None and spot is not None and fits(trace.stages, spot)
-        self._view.set_marks(layer, marks_of(trace, spot, ink, self._view.is_fine) if shown and trace and spot else ())
+        self._view.set_marks(layer, self._marks_of(trace, spot, ink) if shown and trace and spot else ())
+
+    def _marks_of(self, trace: Trace, spot: Spot, ink: Ink) -> list[Mark]:
+        from desktop_app.ui.network.reading import marks_of
+
+        return marks_of(trace, spot, ink, self._view.is_fine)
+
+    def _picks(self, trace: Trace, spot: Spot) -> bool:
+        from desktop_app.ui.network.reading import picks
+
+        return picks(trace, spot)
