@@ -9,6 +9,10 @@ class BadFile(UserError):
     """A file that cannot be used as what it was opened as."""
 
 
+class NeedsTorch(UserError):
+    """This model cannot answer before torch has arrived."""
+
+
 class SecondModelFailed(UserError):
     """The model that should answer beside the first cannot; the first can."""
 

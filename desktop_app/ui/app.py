@@ -103,6 +103,7 @@ class App:
                 import_pages()
         except Exception as error:  # numpy goes on answering
             log.exception("torch cannot be used")
+            self.forwards.stay()
             self.session.notice.emit(
                 self.session.tr("torch could not be loaded ({reason}); numpy answers instead.").format(reason=error)
             )

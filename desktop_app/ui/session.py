@@ -180,6 +180,7 @@ class Session(QObject):
             self._delivered.disconnect(self._show)
             self._failed.disconnect(self._complain)
             self._stopped = True
+            self.forwards.stay()
         for timer in (self._rested, self._waiting, self._unpainted):
             timer.stop()
         return self._worker.stop(timeout)

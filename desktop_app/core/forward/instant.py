@@ -12,6 +12,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from desktop_app.core.arithmetic.operations import Conv, Dense, Mode, Move, Operation, Pointwise, Pool
+from desktop_app.core.errors import NeedsTorch
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, card_stages, with_ends
 from desktop_app.core.model.architecture import Layer
@@ -24,10 +25,12 @@ class NumpyForward:
     device = "CPU (numpy)"
 
     def __init__(self, card: ModelCard) -> None:
-        """Raises BadFile when the weights cannot be used."""
+        """Raises BadFile when the weights cannot be used, NeedsTorch where the card does not spell out its layers."""
+        if not card.layers:
+            raise NeedsTorch(f"{card.title} needs torch, which could not be loaded. Install ConvLens anew.")
         self.stages = with_ends(card_stages(card), card.preprocessing.shape)
         self._layers = card.layers
-        self._weights = read_weights(card)
+        self._weights: dict[str, Array] = read_weights(card)
         self.operations = tuple(
             self._operation(layer, stage.shape) for layer, stage in zip(card.layers, self.stages[1:-1], strict=True)
         )

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from desktop_app.core.arithmetic.operations import Operation
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.errors import SecondModelFailed, UserError
+from desktop_app.core.errors import NeedsTorch, SecondModelFailed, UserError
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, Stage, Trace, trace_of
 from desktop_app.core.maps import palette
@@ -44,19 +44,30 @@ class Forwards:
     """Where the worker gets a model's forward pass: made once a model, and made anew when a better maker arrives."""
 
     def __init__(self, make: Callable[[ModelCard], Forward]) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._make = make
         self._made: dict[ModelCard, Forward] = {}
+        self._last = False
 
     def __call__(self, card: ModelCard) -> Forward:
-        with self._lock:
-            forward, make = self._made.get(card), self._make
-        if forward is None:
-            forward = make(card)
+        """Waits for the better maker where only that can make it; raises NeedsTorch when there will be none."""
+        while True:
+            with self._lock:
+                forward, make = self._made.get(card), self._make
+            if forward is not None:
+                return forward
+            try:
+                forward = make(card)
+            except NeedsTorch:
+                with self._lock:
+                    self._lock.wait_for(lambda: self._last or self._make is not make)  # noqa: B023 - called at once
+                    if self._make is make:
+                        raise
+                continue
             with self._lock:
                 if self._make is make:
                     self._made[card] = forward
-        return forward
+            return forward
 
     def known(self) -> tuple[ModelCard, ...]:
         with self._lock:
@@ -66,6 +77,13 @@ class Forwards:
         """From now on forward passes come from `make`; `warm` are ready already."""
         with self._lock:
             self._make, self._made = make, dict(warm)
+            self._lock.notify_all()
+
+    def stay(self) -> None:
+        """No better maker will come: nobody is to wait for it."""
+        with self._lock:
+            self._last = True
+            self._lock.notify_all()
 
 
 @dataclass(frozen=True, eq=False)

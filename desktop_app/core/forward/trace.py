@@ -32,6 +32,7 @@ class Stage:
     kind: in words ("conv", "ReLU", "add", ...).  shape: (C, H, W) or (N,), without the batch.
     weights: number of weights that the stage owns.  sources: positions of the stages that it reads, in the same list
     and in the order of the operation's operands; a stage that is read twice stands there twice.
+    block: dotted path of the module that it is part of ("layer1.0"), "" at the top of the network.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Stage:
     shape: tuple[int, ...]
     weights: int = 0
     sources: tuple[int, ...] = ()
+    block: str = ""
 
     @property
     def is_maps(self) -> bool:

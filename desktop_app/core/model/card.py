@@ -54,6 +54,7 @@ class Preprocessing:
 class ModelCard:
     """One model, the same only as itself.
 
+    layers: the architecture, where the card spells it out; else it is torchvision's of the name `torchvision`.
     not_sure: entropy in bits above which the answer is "not sure".  temperature: divides the logits.
     """
 
@@ -62,6 +63,8 @@ class ModelCard:
     reads: Reads
     description: str
     layers: tuple[Layer, ...]
+    torchvision: str
+    weight_count: int
     preprocessing: Preprocessing
     classes: tuple[str, ...]
     weights_file: Path
@@ -72,10 +75,6 @@ class ModelCard:
     training: Mapping[str, Any]
     figures: Mapping[str, Any]
     notes: tuple[str, ...] = ()
-
-    @property
-    def weight_count(self) -> int:
-        return sum(math.prod(shape) for shape in weight_shapes(self.layers, self.preprocessing.shape).values())
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -93,8 +92,11 @@ def read_card(folder: Path) -> ModelCard:
         raise BadFile(f"{file}: {error}.") from error
 
 
-def read_weights(card: ModelCard) -> dict[str, NDArray[np.float32]]:
-    """The model's weights by name, checked against the card's SHA-256 and shapes. Raises BadFile naming the file."""
+def read_weights(card: ModelCard) -> dict[str, NDArray[Any]]:
+    """The model's weights by name, checked against the card's SHA-256 and, where it spells out its layers, the shapes.
+
+    Raises BadFile naming the file.
+    """
     file = card.weights_file
     try:
         data = file.read_bytes()
@@ -108,6 +110,8 @@ def read_weights(card: ModelCard) -> dict[str, NDArray[np.float32]]:
         weights = load_safetensors(data)
     except (SafetensorError, KeyError, ValueError) as error:
         raise BadFile(f"{file}: this is no safetensors file ({error}).") from error
+    if card.torchvision:
+        return weights
     wanted = weight_shapes(card.layers, card.preprocessing.shape)
     found = {name: array.shape for name, array in weights.items()}
     if found != wanted:
@@ -120,12 +124,18 @@ def _parse(data: Any, folder: Path) -> ModelCard:
     if data["format"] != 1:
         raise ValueError(f"card format {data['format']!r} is not known to this version of ConvLens")
     preprocessing = _preprocessing(data["input"])
-    layers = parse_layers(data["architecture"]["layers"])
     classes = tuple(str(name) for name in data["classes"])
-    shapes = output_shapes(layers, preprocessing.shape)
-    if shapes[-1] != (len(classes),) or len(set(classes)) != len(classes):
-        raise ValueError(f"the last layer gives {shapes[-1]}, the card names {len(set(classes))} different classes")
     weights = data["weights"]
+    torchvision = str(data["architecture"].get("torchvision", ""))
+    layers: tuple[Layer, ...] = ()
+    if torchvision:
+        count = int(_positive(weights["count"]))
+    else:
+        layers = parse_layers(data["architecture"]["layers"])
+        count = sum(math.prod(shape) for shape in weight_shapes(layers, preprocessing.shape).values())
+        shapes = output_shapes(layers, preprocessing.shape)
+        if shapes[-1] != (len(classes),) or len(set(classes)) != len(classes):
+            raise ValueError(f"the last layer gives {shapes[-1]}, the card names {len(set(classes))} different classes")
     if Path(weights["file"]).name != weights["file"]:
         raise ValueError("the weights file must lie in the model's own folder")
     return ModelCard(
@@ -134,6 +144,8 @@ def _parse(data: Any, folder: Path) -> ModelCard:
         reads=_one_of(Reads, data["reads"]),
         description=str(data["description"]),
         layers=layers,
+        torchvision=torchvision,
+        weight_count=count,
         preprocessing=preprocessing,
         classes=classes,
         weights_file=folder / weights["file"],

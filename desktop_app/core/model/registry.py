@@ -8,6 +8,9 @@ from pathlib import Path
 from desktop_app.core.errors import UserError
 from desktop_app.core.model.card import ModelCard, Reads, read_card
 
+DEFAULTS: dict[Reads, str] = {"drawings": "shapes-lenet", "photos": "everyday"}
+"""What answers until a person chooses: no model of their own shall take its place by its name."""
+
 
 @dataclass(frozen=True)
 class Registry:
@@ -26,9 +29,9 @@ class Registry:
 
     def first_for(self, reads: Reads) -> ModelCard:
         """The default model for drawings or photos. Raises UserError when there is none."""
-        for card in self.cards:
-            if card.reads == reads:
-                return card
+        cards = [card for card in self.cards if card.reads == reads]
+        for card in sorted(cards, key=lambda card: card.name != DEFAULTS[reads]):
+            return card
         raise UserError(f"There is no model for {reads} here. Install ConvLens anew.")
 
 

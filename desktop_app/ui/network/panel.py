@@ -73,7 +73,9 @@ class NetworkPanel(QWidget):
         self._show_factors(UNTOUCHED)
         if self._pointing:
             self._pointing.forget()
-        self._columns.set_stages(with_ends(card_stages(card), card.preprocessing.shape))
+        # Of a network that only torch can build, the stages come with the first frame.
+        inner = card_stages(card) if card.layers else ()
+        self._columns.set_stages(with_ends(inner, card.preprocessing.shape))
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
