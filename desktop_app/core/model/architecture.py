@@ -1,6 +1,6 @@
 """An architecture as a model card lists it: named layers one after the other, with their shapes worked out.
 
-Networks that are no plain sequence come as torch modules; this is for those that a card spells out.
+One layer may hold others: `residual`, whose output is the sum of what its two rows of layers make of the same input.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, Literal, get_args
 
-Kind = Literal["conv", "relu", "max_pool", "avg_pool", "flatten", "dense"]
+Kind = Literal["conv", "relu", "max_pool", "avg_pool", "flatten", "dense", "residual"]
 Shape = tuple[int, ...]
 
 
@@ -24,6 +24,9 @@ class Layer:
     kernel: int = 0
     stride: int = 1
     padding: int = 0
+    layers: tuple[Layer, ...] = ()
+    shortcut: tuple[Layer, ...] = ()
+    """The two rows of a residual layer; an empty shortcut hands on the input as it is."""
 
 
 def parse_layers(items: Iterable[Any]) -> tuple[Layer, ...]:
@@ -41,6 +44,8 @@ def _parse(item: Any) -> Layer:
     name, kind = item["name"], item["kind"]
     if not name.isidentifier():
         raise ValueError(f"layer name {name!r} is not one word")
+    if kind == "residual":
+        return _parse_residual(name, item)
     wanted = {"conv": {"out", "kernel"}, "max_pool": {"kernel"}, "avg_pool": {"kernel"}, "dense": {"out"}}.get(
         kind, set()
     )
@@ -56,6 +61,18 @@ def _parse(item: Any) -> Layer:
     return Layer(name, kind, **sizes)
 
 
+def _parse_residual(name: str, item: dict[str, Any]) -> Layer:
+    if item.keys() - {"shortcut"} != {"name", "kind", "layers"}:
+        raise ValueError(f"layer {name} (residual) takes layers, and shortcut, which may be empty")
+    rows = item["layers"], item.get("shortcut", [])
+    if not all(isinstance(row, list) for row in rows):
+        raise ValueError(f"layer {name} (residual): layers and shortcut must be lists of layers")
+    layers, shortcut = (parse_layers(row) if row else () for row in rows)
+    if not layers:
+        raise ValueError(f"layer {name} (residual) needs layers: only its shortcut may be empty")
+    return Layer(name, "residual", layers=layers, shortcut=shortcut)
+
+
 def output_shapes(layers: Iterable[Layer], shape: Shape) -> list[Shape]:
     """The output shape of every layer for an input (C, H, W). Raises ValueError where a layer does not fit."""
     shapes = []
@@ -68,6 +85,8 @@ def output_shapes(layers: Iterable[Layer], shape: Shape) -> list[Shape]:
 def _output_shape(layer: Layer, shape: Shape) -> Shape:
     if layer.kind == "relu":
         return shape
+    if layer.kind == "residual":
+        return _summed_shape(layer, shape)
     if layer.kind == "flatten":
         return (prod(shape),)
     if layer.kind == "dense":
@@ -83,8 +102,22 @@ def _output_shape(layer: Layer, shape: Shape) -> Shape:
     return (layer.out if layer.kind == "conv" else channels, height, width)
 
 
+def _summed_shape(layer: Layer, shape: Shape) -> Shape:
+    try:
+        there, past = ([shape, *output_shapes(row, shape)][-1] for row in (layer.layers, layer.shortcut))
+    except ValueError as error:
+        raise ValueError(f"layer {layer.name} (residual): {error}") from error
+    if there != past:
+        sizes = " and ".join("×".join(map(str, one)) for one in (there, past))
+        raise ValueError(f"layer {layer.name} (residual) cannot add {sizes}: give it a shortcut that fits")
+    return there
+
+
 def weight_shapes(layers: Iterable[Layer], shape: Shape) -> dict[str, Shape]:
-    """The tensors in a weights file: conv weights (out, in, k, k), dense weights (out, in), biases (out,)."""
+    """The tensors in a weights file: conv weights (out, in, k, k), dense weights (out, in), biases (out,).
+
+    Those inside a residual layer are named by their way in, as in block1.layers.conv1.weight.
+    """
     wanted: dict[str, Shape] = {}
     for layer in layers:
         if layer.kind == "conv":
@@ -93,5 +126,7 @@ def weight_shapes(layers: Iterable[Layer], shape: Shape) -> dict[str, Shape]:
             wanted[f"{layer.name}.weight"] = (layer.out, shape[0])
         if layer.out:
             wanted[f"{layer.name}.bias"] = (layer.out,)
+        for row, inner in (("layers", layer.layers), ("shortcut", layer.shortcut)):
+            wanted |= {f"{layer.name}.{row}.{name}": size for name, size in weight_shapes(inner, shape).items()}
         shape = _output_shape(layer, shape)
     return wanted

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from torch import nn
+from torch import Tensor, nn
 
 from desktop_app.core.model.architecture import Layer, Shape, output_shapes
+
+
+class Residual(nn.Module):
+    """What its layers make of the input, plus the input itself or what the shortcut makes of it."""
+
+    def __init__(self, layers: nn.Sequential, shortcut: nn.Sequential) -> None:
+        super().__init__()
+        self.layers = layers
+        self.shortcut = shortcut
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.layers(inputs) + self.shortcut(inputs)  # type: ignore[no-any-return]
 
 
 def build(layers: Sequence[Layer], input_shape: Shape) -> nn.Sequential:
@@ -35,3 +47,5 @@ def _module(layer: Layer, shape: Shape) -> nn.Module:
             return nn.Flatten()
         case "dense":
             return nn.Linear(shape[0], layer.out)
+        case "residual":
+            return Residual(build(layer.layers, shape), build(layer.shortcut, shape))

@@ -1,9 +1,10 @@
-"""The photos that photos-simple is trained on: everyday64.zip, 64×64 pixels each, in 68 folders."""
+"""The photos that the photo models are trained on: everyday64.zip, 64×64 pixels each, in 68 folders."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Everyday:
-    """images: (N, 3, 64, 64) uint8. labels: (N,), the ten classes first. names: of all folders, by label."""
+    """images: (N, 3, 64, 64) uint8. labels: (N,). names: of all folders, by label."""
 
     images: NDArray[np.uint8]
     labels: Ints
@@ -29,7 +30,7 @@ class Everyday:
 
     @property
     def other(self) -> NDArray[np.bool_]:
-        """(N,) True for photos of none of the ten."""
+        """(N,) True for photos of none of the ten, where those are the first of the names."""
         return np.asarray(self.labels >= len(CLASSES))
 
 
@@ -42,8 +43,11 @@ class Split:
     test: Ints
 
 
-def read_everyday(data: Path) -> Everyday:
-    """All photos in `data`/everyday/everyday64.zip. Raises BadFile when it is not there."""
+def read_everyday(data: Path, first: Sequence[str] = CLASSES) -> Everyday:
+    """All photos in `data`/everyday/everyday64.zip, `first` before the other folders, which come by the alphabet.
+
+    Raises BadFile when it is not there.
+    """
     file = data / "everyday" / "everyday64.zip"
     try:
         with zipfile.ZipFile(file) as archive:
@@ -52,8 +56,8 @@ def read_everyday(data: Path) -> Everyday:
     except (OSError, zipfile.BadZipFile) as error:
         raise BadFile(f"{file} cannot be read: give the folder of the data sets with --data.") from error
     folders = [path.split("/")[0] for path in paths]
-    names = (*CLASSES, *sorted(set(folders) - set(CLASSES)))
-    if missing := set(CLASSES) - set(folders):
+    names = (*first, *sorted(set(folders) - set(first)))
+    if missing := set(first) - set(folders):
         raise BadFile(f"{file} lacks photos of {', '.join(sorted(missing))}: get the data set anew.")
     labels = np.array([names.index(folder) for folder in folders], np.int64)
     return Everyday(np.ascontiguousarray(np.stack(images).transpose(0, 3, 1, 2)), labels, names)
@@ -64,14 +68,14 @@ def _photo(data: bytes) -> NDArray[np.uint8]:
         return np.asarray(image.convert("RGB"))
 
 
-def split(everyday: Everyday, seed: int) -> Split:
-    """15 % of every folder for the test, 10 % for validation, the rest for training."""
+def split(everyday: Everyday, seed: int, test: float = 0.15, validation: float = 0.1) -> Split:
+    """These shares of every folder for the test and for validation, the rest for training."""
     rng = np.random.default_rng(seed)
     parts: tuple[list[Ints], list[Ints], list[Ints]] = ([], [], [])
     for label in range(len(everyday.names)):
         mine = rng.permutation(np.flatnonzero(everyday.labels == label))
-        cuts = [round(0.15 * len(mine)), round(0.25 * len(mine))]
+        cuts = [round(test * len(mine)), round((test + validation) * len(mine))]
         for part, numbers in zip(parts, np.split(mine, cuts), strict=True):
             part.append(numbers)
-    test, validation, train = (np.concatenate(part) for part in parts)
-    return Split(train, validation, test)
+    tested, validated, trained = (np.concatenate(part) for part in parts)
+    return Split(trained, validated, tested)

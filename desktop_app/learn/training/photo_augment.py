@@ -50,8 +50,18 @@ def augmented(images: NDArray[np.uint8], margin: Tensor, rng: torch.Generator) -
     cast = 0.03 * torch.randn(count, 3, 1, 1, generator=rng)
     small = (small + cast).clamp(0, 1)
 
-    inner = torch.where(torch.rand(count, generator=rng) < PADDED, uniform(0.5, 0.9), torch.ones(count))
-    outside = torch.linspace(-1, 1, SIZE).abs() > inner[:, None]
+    return with_margins(small, PADDED, margin, rng)
+
+
+def with_margins(photos: Tensor, share: float, margin: Tensor, rng: torch.Generator) -> Tensor:
+    """(N, 3, S, S) with margins at two opposite sides of a share of them, as the app's "pad" gives them.
+
+    margin: (3, 1, 1), their colour.
+    """
+    count, size = len(photos), photos.shape[-1]
+    padded = torch.rand(count, generator=rng) < share
+    inner = torch.where(padded, 0.5 + (0.9 - 0.5) * torch.rand(count, generator=rng), torch.ones(count))
+    outside = torch.linspace(-1, 1, size).abs() > inner[:, None]
     upright = torch.rand(count, generator=rng) < 0.5
     rows, columns = outside & ~upright[:, None], outside & upright[:, None]
-    return torch.where((rows[:, :, None] | columns[:, None, :])[:, None], margin, small)
+    return torch.where((rows[:, :, None] | columns[:, None, :])[:, None], margin, photos)

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from desktop_app.learn.network.nets import Residual
+
 BATCH = 256
 
 
@@ -25,6 +27,8 @@ def with_batch_norm(net: nn.Sequential) -> nn.Sequential:
         if isinstance(module, nn.MaxPool2d) and isinstance(layers[-1][1], nn.ReLU):
             layers.insert(-1, (name, module))
             continue
+        if isinstance(module, Residual):
+            module = Residual(with_batch_norm(module.layers), with_batch_norm(module.shortcut))
         layers.append((name, module))
         if isinstance(module, nn.Conv2d):
             layers.append((f"{name}_norm", nn.BatchNorm2d(module.out_channels)))
@@ -39,6 +43,9 @@ def folded(net: nn.Module) -> dict[str, NDArray[np.float32]]:
     modules = dict(net.named_children())
     weights: dict[str, NDArray[np.float32]] = {}
     for name, module in modules.items():
+        if isinstance(module, Residual):
+            for row, inner in module.named_children():
+                weights |= {f"{name}.{row}.{key}": value for key, value in folded(inner).items()}
         if not isinstance(module, (nn.Conv2d, nn.Linear)):
             continue
         assert module.bias is not None
