@@ -65,7 +65,9 @@ def _command(words: list[str]) -> int:
         case "models":
             return commands.models()
         case "train-builtin":
-            return commands.train_builtin(asked.name, asked.data, asked.out, asked.seed, asked.scale)
+            return commands.train_builtin(
+                asked.name, asked.data, asked.out, asked.seed, asked.scale, asked.epochs, asked.checkpoint
+            )
         case "prepare-likes":
             return commands.prepare_likes(asked.model, asked.drawings, asked.folder, asked.out, asked.seed)
         case "demo":

@@ -117,12 +117,17 @@ def command(name: str) -> argparse.ArgumentParser:
             parser.add_argument("--out", metavar="FOLDER", type=Path, help="where it goes (default: the model's own)")
             parser.add_argument("--seed", metavar="N", type=_seed, default=0, help="of the drawings (default: 0)")
         case _:
-            parser = _Parser(name, "Train a shipped model anew; takes minutes to an hour on one core.")
-            parser.add_argument("name", metavar="NAME", choices=("shapes", "photos-simple"), help="%(choices)s")
+            parser = _Parser(name, "Train a shipped model anew; takes minutes to hours on one core.")
+            names = ("shapes", "photos-simple", "everyday")
+            parser.add_argument("name", metavar="NAME", choices=names, help="%(choices)s")
             parser.add_argument("--data", metavar="FOLDER", type=Path, required=True, help="folder of the data sets")
             parser.add_argument("--out", metavar="FOLDER", type=Path, help="where it goes (default: the model's own)")
             parser.add_argument("--seed", metavar="N", type=int, default=1, help="of all that is random (default: 1)")
             parser.add_argument("--scale", metavar="X", type=float, default=1.0, help="share of the data, for a try")
+            parser.add_argument("--epochs", metavar="N", type=_count, default=100, help="everyday only (default: 100)")
+            parser.add_argument(
+                "--checkpoint", metavar="FOLDER", type=Path, help="everyday only: go on there, and with more --epochs"
+            )
     return parser
 
 

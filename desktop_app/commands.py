@@ -105,12 +105,20 @@ def classify_drawings(file: Path, model: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def train_builtin(name: str, data: Path, out: Path | None, seed: int, scale: float) -> int:
+def train_builtin(
+    name: str, data: Path, out: Path | None, seed: int, scale: float, epochs: int, checkpoint: Path | None
+) -> int:
+    """epochs, checkpoint: for everyday only."""
     if not data.is_dir():
         raise WrongUse(f"there is no folder {str(data)!r}: give the folder of the data sets with --data.")
+    out = out or models_folder() / ("shapes-lenet" if name == "shapes" else name)
+    if name == "everyday":
+        from desktop_app.learn.training import train_everyday
+
+        train_everyday.train(data, out, seed, epochs=epochs, checkpoint=checkpoint, scale=scale)
+        return 0
     from desktop_app.learn.training import train_photos, train_shapes
 
-    out = out or models_folder() / ("shapes-lenet" if name == "shapes" else name)
     train = train_shapes.train if name == "shapes" else train_photos.train
     train(data, out, seed, scale=scale)
     return 0

@@ -1,4 +1,4 @@
-"""Torchvision's classification architectures by name; torchvision is imported when one is wanted, which takes a second."""
+"""Torchvision's classification architectures by name; torchvision is imported when one is wanted (a second)."""
 
 from __future__ import annotations
 

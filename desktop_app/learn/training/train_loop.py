@@ -48,8 +48,8 @@ def folded(net: nn.Module) -> dict[str, NDArray[np.float32]]:
                 weights |= {f"{name}.{row}.{key}": value for key, value in folded(inner).items()}
         if not isinstance(module, (nn.Conv2d, nn.Linear)):
             continue
-        assert module.bias is not None
-        weight, bias = module.weight.detach().clone(), module.bias.detach().clone()
+        weight = module.weight.detach().clone()
+        bias = torch.zeros(len(weight)) if module.bias is None else module.bias.detach().clone()
         norm = modules.get(f"{name}_norm")
         if isinstance(norm, nn.BatchNorm2d):
             assert norm.running_var is not None
