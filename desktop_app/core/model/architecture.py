@@ -70,6 +70,8 @@ def _parse_residual(name: str, item: dict[str, Any]) -> Layer:
     layers, shortcut = (parse_layers(row) if row else () for row in rows)
     if not layers:
         raise ValueError(f"layer {name} (residual) needs layers: only its shortcut may be empty")
+    if any(layer.name == "shortcut" for layer in layers):
+        raise ValueError(f"layer {name} (residual): no layer in it can be called shortcut")
     return Layer(name, "residual", layers=layers, shortcut=shortcut)
 
 
@@ -116,7 +118,7 @@ def _summed_shape(layer: Layer, shape: Shape) -> Shape:
 def weight_shapes(layers: Iterable[Layer], shape: Shape) -> dict[str, Shape]:
     """The tensors in a weights file: conv weights (out, in, k, k), dense weights (out, in), biases (out,).
 
-    Those inside a residual layer are named by their way in, as in block1.layers.conv1.weight.
+    Those inside a residual layer are named by their way in: block1.conv1.weight, block1.shortcut.conv.weight.
     """
     wanted: dict[str, Shape] = {}
     for layer in layers:
@@ -126,7 +128,7 @@ def weight_shapes(layers: Iterable[Layer], shape: Shape) -> dict[str, Shape]:
             wanted[f"{layer.name}.weight"] = (layer.out, shape[0])
         if layer.out:
             wanted[f"{layer.name}.bias"] = (layer.out,)
-        for row, inner in (("layers", layer.layers), ("shortcut", layer.shortcut)):
-            wanted |= {f"{layer.name}.{row}.{name}": size for name, size in weight_shapes(inner, shape).items()}
+        for row, inner in ((layer.name, layer.layers), (f"{layer.name}.shortcut", layer.shortcut)):
+            wanted |= {f"{row}.{name}": size for name, size in weight_shapes(inner, shape).items()}
         shape = _output_shape(layer, shape)
     return wanted

@@ -15,11 +15,21 @@ class Residual(nn.Module):
 
     def __init__(self, layers: nn.Sequential, shortcut: nn.Sequential) -> None:
         super().__init__()
-        self.layers = layers
+        for name, layer in layers.named_children():
+            self.add_module(name, layer)
         self.shortcut = shortcut
 
+    @property
+    def layers(self) -> nn.Sequential:
+        """All but the shortcut."""
+        return nn.Sequential(OrderedDict(each for each in self.named_children() if each[0] != "shortcut"))
+
     def forward(self, inputs: Tensor) -> Tensor:
-        return self.layers(inputs) + self.shortcut(inputs)  # type: ignore[no-any-return]
+        outputs = inputs
+        for name, layer in self.named_children():
+            if name != "shortcut":
+                outputs = layer(outputs)
+        return outputs + self.shortcut(inputs)  # type: ignore[no-any-return]
 
 
 def build(layers: Sequence[Layer], input_shape: Shape) -> nn.Sequential:

@@ -43,9 +43,8 @@ def folded(net: nn.Module) -> dict[str, NDArray[np.float32]]:
     modules = dict(net.named_children())
     weights: dict[str, NDArray[np.float32]] = {}
     for name, module in modules.items():
-        if isinstance(module, Residual):
-            for row, inner in module.named_children():
-                weights |= {f"{name}.{row}.{key}": value for key, value in folded(inner).items()}
+        if isinstance(module, (Residual, nn.Sequential)):
+            weights |= {f"{name}.{inner}": value for inner, value in folded(module).items()}
         if not isinstance(module, (nn.Conv2d, nn.Linear)):
             continue
         weight = module.weight.detach().clone()

@@ -1,0 +1,68 @@
+"""Training photos for the model of everyday things, made anew each time by the tutorials' recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from desktop_app.learn.network.torchvision_compat import make_importable
+from desktop_app.learn.training.photo_augment import with_margins
+
+make_importable()
+from torchvision.transforms import v2  # noqa: E402 - not before it can be imported
+
+SCALE = (0.25, 1.0)
+"""Areas of the crops, in areas of the photo."""
+FARTHEST = 0.3
+"""Largest shift, in sides. TrivialAugment's own, 32 pixels, would push most of so small a photo out of sight."""
+ERASED = 0.15
+PADDED = 0.05
+"""Shares of photos of which a rectangle is erased, and of those that get margins."""
+BLENDED = 0.2
+"""Of the beta distribution with which MixUp blends."""
+
+
+class _TrivialAugment(v2.TrivialAugmentWide):  # type: ignore[misc]
+    _AUGMENTATION_SPACE = v2.TrivialAugmentWide._AUGMENTATION_SPACE | {
+        "TranslateX": (lambda bins, height, width: torch.linspace(0, FARTHEST * width, bins), True),
+        "TranslateY": (lambda bins, height, width: torch.linspace(0, FARTHEST * height, bins), True),
+    }
+
+
+def augmentation(size: int, mean: Tensor, std: Tensor) -> Callable[[NDArray[np.uint8]], Tensor]:
+    """From (N, 3, H, W) photos of 0..255 to (N, 3, size, size) normalised inputs; torch's own seed decides."""
+    grey = [round(255 * float(value)) for value in mean.flatten()]
+    each = v2.Compose(
+        [
+            v2.RandomResizedCrop(size, SCALE),
+            v2.RandomHorizontalFlip(),
+            _TrivialAugment(interpolation=v2.InterpolationMode.BILINEAR, fill=grey),
+        ]
+    )
+    erase = v2.RandomErasing(ERASED, value=0)
+
+    def augment(photos: NDArray[np.uint8]) -> Tensor:
+        pictures = [np.asarray(each(Image.fromarray(photo))) for photo in photos.transpose(0, 2, 3, 1)]
+        inputs = (torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 255 - mean) / std
+        inputs = with_margins(inputs, PADDED, torch.zeros(3, 1, 1), torch.default_generator)
+        return torch.stack([erase(photo) for photo in inputs])
+
+    return augment
+
+
+def mixing(classes: int) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """From inputs and labels to inputs and targets (N, classes): half of the batches by MixUp or CutMix."""
+    mixers = v2.RandomChoice([v2.MixUp(alpha=BLENDED, num_classes=classes), v2.CutMix(num_classes=classes)])
+
+    def mix(inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        if float(torch.rand(())) < 0.5:
+            mixed, targets = mixers(inputs, labels)
+            return mixed, targets
+        return inputs, torch.nn.functional.one_hot(labels, classes).float()
+
+    return mix
