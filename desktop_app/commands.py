@@ -14,7 +14,7 @@ from desktop_app.core.errors import BadFile, UserError, WrongUse
 from desktop_app.core.forward.verdict import percent
 from desktop_app.core.model.card import ModelCard, Reads, read_weights
 from desktop_app.core.model.registry import Registry, find_models
-from desktop_app.core.paths import models_folder, user_data
+from desktop_app.core.paths import models_folder, own_models_folder
 
 
 def model_for(name: str | None, reads: Reads) -> ModelCard:
@@ -158,7 +158,7 @@ def prepare_likes(model: str, drawings: int, folder: Path | None, out: Path | No
 
 
 def _registry() -> Registry:
-    return find_models(models_folder(), user_data() / "models")
+    return find_models(models_folder(), own_models_folder())
 
 
 def _compared(labels: tuple[str | None, ...], best: NDArray[np.int64], classes: tuple[str, ...]) -> dict[str, Any]:

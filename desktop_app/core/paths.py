@@ -34,3 +34,8 @@ def user_data() -> Path:
     """The person's own folder; `CONVLENS_HOME` moves it (tests, a classroom share). Made when something is saved."""
     home = os.environ.get("CONVLENS_HOME")
     return Path(home) if home else Path(platformdirs.user_data_dir("ConvLens", appauthor=False))
+
+
+def own_models_folder() -> Path:
+    """Models that the person added; there is none before the first."""
+    return user_data() / "models"

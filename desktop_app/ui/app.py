@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.live import Forwards
 from desktop_app.core.model.registry import find_models
-from desktop_app.core.paths import models_folder, user_data
+from desktop_app.core.paths import models_folder, own_models_folder
 from desktop_app.core.settings import load_settings
 from desktop_app.ui.garbage import Collector
 from desktop_app.ui.look.panel import import_pages
@@ -53,7 +53,7 @@ class App:
         """Raises UserError when there is no usable model."""
         self._collector = Collector()
         settings = load_settings(settings_file())
-        registry = find_models(models_folder(), user_data() / "models")
+        registry = find_models(models_folder(), own_models_folder())
         self.forwards = Forwards(NumpyForward)
         self.theme = Theme(settings.scheme, settings.projector)
         self.session = Session(registry, self.forwards)

@@ -56,3 +56,15 @@ def test_what_is_not_there_is_said_with_what_is(tmp_path: Path) -> None:
         found.first_for("photos")
     with pytest.raises(UserError, match="none"):
         Registry(()).named("good")
+
+
+def test_models_that_have_not_changed_keep_their_cards(tmp_path: Path) -> None:
+    write_model(tmp_path / "a", seed=1)
+    write_model(tmp_path / "b", seed=2)
+    before = find_models(tmp_path)
+    write_model(tmp_path / "b", {**card_data(), "title": "Another title"}, seed=2)
+    write_model(tmp_path / "c", seed=3)
+    after = find_models(tmp_path).keeping(before)
+    assert [card.name for card in after.cards] == ["a", "b", "c"]
+    assert after.cards[0] is before.cards[0]
+    assert after.cards[1] is not before.cards[1] and after.cards[1].title == "Another title"

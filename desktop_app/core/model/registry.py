@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from desktop_app.core.errors import UserError
@@ -33,6 +33,17 @@ class Registry:
         for card in sorted(cards, key=lambda card: card.name != DEFAULTS[reads]):
             return card
         raise UserError(f"There is no model for {reads} here. Install ConvLens anew.")
+
+    def keeping(self, before: Registry) -> Registry:
+        """The same models, but of those that have not changed the cards of before: what was made of them stays."""
+        known = {card.name: card for card in before.cards}
+        cards = tuple(known[card.name] if _same(card, known.get(card.name)) else card for card in self.cards)
+        return replace(self, cards=cards)
+
+
+def _same(card: ModelCard, other: ModelCard | None) -> bool:
+    """Whether two readings found the same; cards themselves are only equal to themselves."""
+    return other is not None and all(getattr(card, f.name) == getattr(other, f.name) for f in fields(card))
 
 
 def find_models(*folders: Path) -> Registry:
