@@ -20,7 +20,7 @@ from desktop_app.core.model.architecture import Layer, output_shapes, parse_laye
 
 Reads = Literal["drawings", "photos"]
 Channels = Literal["grey", "rgb"]
-Fit = Literal["crop", "pad", "stretch"]
+Fit = Literal["crop", "pad", "stretch", "crops"]
 Interpolation = Literal["bilinear", "bicubic"]
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from desktop_app.core.drawing.ink import LARGEST, centre_ink, ink_of_photo
+from desktop_app.core.drawing.ink import centre_ink, ink_of_photo
 from desktop_app.core.drawing.raster import rasterise, rasterise_many
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.model.card import Fit, Preprocessing
+from desktop_app.core.source.fitting import corners, fitted, fitted_size, frames, resized
+from desktop_app.core.source.fitting import shortest_side as shortest_side  # `load_photo` is asked for so much
 from desktop_app.core.source.photo import SourceImage
 
 Pixels = NDArray[np.uint8]
@@ -20,11 +22,8 @@ Floats = NDArray[np.float32]
 
 STEP_SIDE = 96
 """Pixels of a step's picture on its longest side, at most."""
-LONGEST_RATIO = 16
-"""Of a picture's sides when its middle is cut out: what lies further out cannot be seen, but would cost memory."""
 
-_FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
-_FITTED = {"crop": "Crop", "pad": "Pad", "stretch": "Stretch"}
+_FITTED: dict[Fit, str] = {"crop": "Crop", "pad": "Pad", "stretch": "Stretch", "crops": "Crops"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,45 +37,51 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """input: (C, H, W) float32, normalised and contiguous.  steps: from source to input, or none if not asked for."""
+    """input: (C, H, W) float32, normalised and contiguous.  steps: from source to input, or none if not asked for.
+
+    others: further inputs like it, where a picture is read as several crops; `input` is then the one in the middle.
+    """
 
     input: Floats
     steps: tuple[Step, ...] = ()
-
-
-def shortest_side(spec: Preprocessing) -> int:
-    """What `load_photo` must keep of a picture's shorter side for this model, pixels."""
-    if spec.longest is not None:
-        return LARGEST  # thin lines on a large sheet must not vanish before they are found
-    return max(spec.resize or 0, spec.height, spec.width)
+    others: tuple[Floats, ...] = ()
 
 
 def prepare_photo(
     source: SourceImage, spec: Preprocessing, *, fit: Fit | None = None, with_steps: bool = False
 ) -> Prepared:
-    """fit: "crop" (as torchvision's Resize and CenterCrop), "pad" or "stretch" instead of the card's choice.
+    """fit: "crop" (as torchvision's Resize and CenterCrop), "pad", "stretch" or "crops" instead of the card's choice.
 
-    A model that reads drawings gets the ink that is found in the photo.
+    "crops" are the middle and the four corners. A model that reads drawings gets the ink that is found in the photo.
     """
     if spec.longest is not None:
         return prepare_bitmap(ink_of_photo(source.rgb), spec, source=source.rgb, with_steps=with_steps)
     fit = fit or spec.fit
     picture = Image.fromarray(source.rgb)
-    resized = _resized(picture, spec, fit)
-    coloured = resized.convert("L") if spec.channels == "grey" else resized
-    input_ = _normalised(np.asarray(coloured, np.float32) / np.float32(255), spec)
+    small = resized(picture, spec, fit)
+    coloured = _coloured(small, spec)
+    input_ = _input(coloured, spec)
+    others = tuple(_input(_coloured(corner, spec), spec) for corner in corners(picture, spec)) if fit == "crops" else ()
     if not with_steps:
-        return Prepared(input_)
+        return Prepared(input_, (), others)
     picture.thumbnail((4 * STEP_SIDE, 4 * STEP_SIDE))  # what is only looked at needs no more
-    fitted = _fitted(picture, spec, fit)
     steps = (
         _step("Source", picture, _size(*source.full_size)),
-        _step(_FITTED[fit], fitted, _size(*_fitted_size(source.full_size, spec, fit))),
-        _step("Resize", resized, _size(*resized.size)),
+        _fit_step(picture, source.full_size, spec, fit),
+        _step("Resize", small, _size(*small.size)),
         _step("Grey" if spec.channels == "grey" else "Colour", coloured, _size(*spec.shape)),
         _last_step(input_),
     )
-    return Prepared(input_, steps)
+    return Prepared(input_, steps, others)
+
+
+def prepare_crops(source: SourceImage, spec: Preprocessing) -> Floats:
+    """(5, C, H, W): the middle and the four corners, of which the probabilities are to be averaged.
+
+    (1, C, H, W) for a model that reads drawings: it gets all the ink that there is.
+    """
+    prepared = prepare_photo(source, spec, fit="crops")
+    return np.stack([prepared.input, *prepared.others])
 
 
 def prepare_drawing(
@@ -133,60 +138,6 @@ def prepare_bitmap(
     return Prepared(input_, steps if source is not None else (steps[0], *steps[2:]))
 
 
-def _resized(picture: Image.Image, spec: Preprocessing, fit: Fit) -> Image.Image:
-    """The picture at the input's size."""
-    size, method = (spec.width, spec.height), _FILTERS[spec.interpolation]
-    if fit == "stretch":
-        return picture.resize(size, method)
-    if fit == "pad":
-        scale = min(spec.width / picture.width, spec.height / picture.height)
-        inner = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-        return _padded(picture.resize(inner, method), size, spec)
-    picture = _middle(picture)
-    width, height = _full_size(picture.size, shortest_side(spec))
-    left, top = round((width - spec.width) / 2), round((height - spec.height) / 2)
-    return picture.resize((width, height), method).crop((left, top, left + spec.width, top + spec.height))
-
-
-def _fitted(picture: Image.Image, spec: Preprocessing, fit: Fit) -> Image.Image:
-    """The picture cropped or padded in its own pixels, for the person to see; it should be small."""
-    if fit == "stretch":
-        return picture
-    size = _fitted_size(picture.size, spec, fit)
-    if fit == "pad":
-        return _padded(picture, size, spec)
-    left, top = ((whole - part) / 2 for whole, part in zip(picture.size, size, strict=True))
-    return picture.crop((round(left), round(top), round(left) + size[0], round(top) + size[1]))
-
-
-def _fitted_size(size: tuple[int, int], spec: Preprocessing, fit: Fit) -> tuple[int, int]:
-    """(width, height) in the source's pixels of what is left by cropping or padding."""
-    if fit == "stretch":
-        return size
-    scale = max(size[0] / spec.width, size[1] / spec.height) if fit == "pad" else min(size) / shortest_side(spec)
-    return max(1, round(spec.width * scale)), max(1, round(spec.height * scale))
-
-
-def _full_size(size: tuple[int, int], short: int) -> tuple[int, int]:
-    """Of the whole picture once its shorter side has `short` pixels, rounded as torchvision does."""
-    width, height = size
-    return (short, int(short * height / width)) if width <= height else (int(short * width / height), short)
-
-
-def _middle(picture: Image.Image) -> Image.Image:
-    width, height = (min(side, LONGEST_RATIO * min(picture.size)) for side in picture.size)
-    left, top = (picture.width - width) // 2, (picture.height - height) // 2
-    return picture if (width, height) == picture.size else picture.crop((left, top, left + width, top + height))
-
-
-def _padded(picture: Image.Image, size: tuple[int, int], spec: Preprocessing) -> Image.Image:
-    """Margins in the mean colour, which is 0 once normalised."""
-    mean = spec.mean if len(spec.mean) == 3 else spec.mean * 3
-    sheet = Image.new("RGB", size, tuple(round(255 * value) for value in mean))
-    sheet.paste(picture, ((size[0] - picture.width) // 2, (size[1] - picture.height) // 2))
-    return sheet
-
-
 def _on_paper(ink: Floats) -> Pixels:
     """(H, W) ink in 0..1 as dark lines on white paper, (H, W, 3)."""
     return np.repeat(np.rint((1 - ink) * 255).astype(np.uint8)[:, :, None], 3, axis=2)
@@ -208,6 +159,14 @@ def _normalised(values: Floats, spec: Preprocessing) -> Floats:
     return np.ascontiguousarray((values - mean) / std, dtype=np.float32)
 
 
+def _coloured(picture: Image.Image, spec: Preprocessing) -> Image.Image:
+    return picture.convert("L") if spec.channels == "grey" else picture
+
+
+def _input(picture: Image.Image, spec: Preprocessing) -> Floats:
+    return _normalised(np.asarray(picture, np.float32) / np.float32(255), spec)
+
+
 def _size(*sides: int) -> str:
     return "×".join(map(str, sides))
 
@@ -216,6 +175,20 @@ def _step(name: str, picture: Image.Image, caption: str) -> Step:
     small = picture.copy()
     small.thumbnail((STEP_SIDE, STEP_SIDE))
     return Step(name, caption, np.asarray(small))
+
+
+def _fit_step(picture: Image.Image, full_size: tuple[int, int], spec: Preprocessing, fit: Fit) -> Step:
+    """What is left of the picture by cropping or padding; of several crops their outlines."""
+    if fit != "crops":
+        return _step(_FITTED[fit], fitted(picture, spec, fit), _size(*fitted_size(full_size, spec, fit)))
+    small = picture.copy()
+    small.thumbnail((STEP_SIDE, STEP_SIDE))
+    painter = ImageDraw.Draw(small)
+    middle, *others = frames(small.size, spec, fit)
+    for frame, colour in [(each, "#c0c0c0") for each in others] + [(middle, "#ffffff")]:
+        left, top, right, bottom = (round(edge) for edge in frame)
+        painter.rectangle((left, top, right - 1, bottom - 1), outline=colour)
+    return _step(_FITTED[fit], small, "5 crops, their answers averaged; shown from here on: the one in the middle")
 
 
 def _ink_step(name: str, grey: Floats, caption: str) -> Step:
