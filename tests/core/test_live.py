@@ -19,7 +19,7 @@ from desktop_app.core.forward.trace import Array
 from desktop_app.core.maps.mosaic import MosaicMaker
 from desktop_app.core.maps.palette import signed
 from desktop_app.core.model.card import ModelCard, read_card
-from desktop_app.core.source.preprocess import prepare_drawing
+from desktop_app.core.source.preprocess import prepare_crops, prepare_drawing
 
 LINE = Drawing((Stroke(np.array([[0.2, 0.3], [0.6, 0.9]], np.float32)),))
 
@@ -198,3 +198,27 @@ def test_a_maker_that_fails_is_asked_again(drawings: ModelCard) -> None:
         with pytest.raises(BadFile, match="no weights"):
             forwards(drawings)
     assert forwards.known() == ()
+
+
+def test_several_crops_are_averaged_and_the_middle_one_is_shown(photos: ModelCard) -> None:
+    rng = np.random.default_rng(4)
+    stream = io.BytesIO()
+    Image.fromarray(rng.integers(0, 256, (60, 90, 3), dtype=np.uint8)).save(stream, "PNG")
+    photo = Photo("a.png", stream.getvalue())
+    live = Live(Forwards(NumpyForward))
+    frame, middle = (live(request(photos, photo, fit=fit)) for fit in ("crops", "crop"))
+    assert frame.photo is not None
+    inputs = prepare_crops(frame.photo, photos.preprocessing)
+    np.testing.assert_array_equal(frame.trace.outputs[0], inputs[0])
+    np.testing.assert_array_equal(frame.trace.outputs[-1], middle.trace.outputs[-1])
+    alone = [softmax(NumpyForward(photos)(each)[-1]) for each in inputs]
+    np.testing.assert_allclose(frame.answer.probabilities, np.mean(alone, axis=0), atol=1e-6)
+    mean = np.mean(alone, axis=0)
+    assert frame.answer.entropy == pytest.approx(-(mean * np.log2(mean)).sum(), abs=1e-5)
+    assert len(frame.crops) == 5 and frame.crops[0] is frame.trace.answer
+    assert middle.answer is middle.trace.answer
+
+
+def softmax(logits: Array) -> Array:
+    powers = np.exp(logits.astype(np.float64))
+    return np.asarray(powers / powers.sum())

@@ -7,14 +7,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from desktop_app.core.arithmetic.operations import Operation
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.errors import NeedsTorch, SecondModelFailed, UserError
+from desktop_app.core.forward.crops import mean_answer
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.forward.trace import Array, Stage, Trace, trace_of
+from desktop_app.core.forward.trace import Answer, Array, Stage, Trace, answer_of, trace_of
 from desktop_app.core.maps import palette
 from desktop_app.core.maps.mosaic import Mosaic, MosaicMaker, Scale, input_picture
 from desktop_app.core.model.card import Fit, ModelCard
@@ -148,6 +150,7 @@ class Frame:
 
     photo: the picture as it was read, where the source is one.  forward_ms: the net alone.
     beside: the second model's frame, where one was asked for.
+    crops: of a photo that is read as several crops every one's answer; the first is the trace's.
     """
 
     request: Request
@@ -158,6 +161,12 @@ class Frame:
     device: str
     forward_ms: float
     beside: Frame | None = None
+    crops: tuple[Answer, ...] = ()
+
+    @cached_property
+    def answer(self) -> Answer:
+        """Of the model to the source: the trace's, or the mean of all crops'."""
+        return mean_answer(self.crops) if self.crops else self.trace.answer
 
 
 class Live:
@@ -177,6 +186,7 @@ class Live:
         inner = forward(prepared.input, request.factors)
         after = time.perf_counter()
         trace = trace_of(forward.stages, forward.operations, prepared.input, inner, card.temperature, request.factors)
+        others = [answer_of(forward(crop, request.factors)[-1], card.temperature) for crop in prepared.others]
         colours = palette.signed(view.dark, view.contrast, view.paper)
         picture = input_picture(prepared.input, card.preprocessing.mean, card.preprocessing.std)
         mosaics = self._mosaic_maker(forward.stages, view)(trace.outputs[1:], colours)
@@ -189,6 +199,7 @@ class Live:
             forward.device,
             (after - before) * 1e3,
             self._beside(request),
+            (trace.answer, *others) if others else (),
         )
 
     def _beside(self, request: Request) -> Frame | None:
