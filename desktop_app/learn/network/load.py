@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 import torch
 from torch import nn
 
@@ -18,7 +20,8 @@ def load(card: ModelCard) -> nn.Module:
             net = _net(card)
     except KeyError as error:  # torch keeps names such as "forward" for itself
         raise BadFile(f"{card.weights_file.parent / 'card.json'}: no layer can be called so ({error}).") from error
-    weights = {name: torch.from_numpy(array) for name, array in read_weights(card).items()}
+    weights = OrderedDict((name, torch.from_numpy(array)) for name, array in read_weights(card).items())
+    weights._metadata = net.state_dict()._metadata  # type: ignore[attr-defined]  # else taken for an old layout
     try:
         net.load_state_dict(weights, strict=True, assign=True)
     except RuntimeError as error:  # a card that spells out its layers has been compared before
@@ -32,6 +35,6 @@ def _net(card: ModelCard) -> nn.Module:
     if not card.torchvision:
         return build(card.layers, card.preprocessing.shape)
     try:
-        return torchvision_net(card.torchvision, len(card.classes))
-    except ValueError as error:
+        return torchvision_net(card.torchvision, len(card.classes), card.preprocessing.height)
+    except (ValueError, TypeError) as error:
         raise BadFile(f"{card.weights_file.parent / 'card.json'}: {error}.") from error
