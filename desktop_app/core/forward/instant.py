@@ -11,12 +11,13 @@ from functools import reduce
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from desktop_app.core.arithmetic.operations import Conv, Dense, Mode, Move, Operation, Pointwise, Pool
+from desktop_app.core.arithmetic.operations import Combine, Conv, Dense, Mode, Move, Operation, Pointwise, Pool
 from desktop_app.core.errors import NeedsTorch
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, card_stages, with_ends
 from desktop_app.core.model.architecture import Layer
 from desktop_app.core.model.card import ModelCard, read_weights
+from desktop_app.core.model.unrolled import Step, unrolled
 
 
 class NumpyForward:
@@ -29,23 +30,23 @@ class NumpyForward:
         if not card.layers:
             raise NeedsTorch(f"{card.title} needs torch, which could not be loaded. Install ConvLens anew.")
         self.stages = with_ends(card_stages(card), card.preprocessing.shape)
-        self._layers = card.layers
+        self._steps = unrolled(card.layers, card.preprocessing.shape)
         self._weights: dict[str, Array] = read_weights(card)
-        self.operations = tuple(
-            self._operation(layer, stage.shape) for layer, stage in zip(card.layers, self.stages[1:-1], strict=True)
-        )
+        self.operations = tuple(self._operation(step) for step in self._steps)
 
     def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
         outputs = [net_input]
         with np.errstate(over="ignore", invalid="ignore"):  # what is infinite or not a number is shown as such
-            for position, layer in enumerate(self._layers, start=1):
-                outputs.append(scaled(self._apply(layer, outputs[-1]), factors.at(position)))
+            for position, step in enumerate(self._steps, start=1):
+                read = [outputs[source] for source in step.sources]
+                outputs.append(scaled(self._apply(step, *read), factors.at(position)))
         return tuple(outputs[1:])
 
-    def _apply(self, layer: Layer, x: Array) -> Array:
+    def _apply(self, step: Step, x: Array, other: Array | None = None) -> Array:
+        layer = step.layer
         match layer.kind:
             case "conv":
-                return convolve(x, self._weights[f"{layer.name}.weight"], self._weights[f"{layer.name}.bias"], layer)
+                return convolve(x, *self._own(step), layer)
             case "relu":
                 return np.maximum(x, 0)
             case "max_pool":
@@ -55,23 +56,33 @@ class NumpyForward:
             case "flatten":
                 return x.reshape(-1)
             case "dense":
-                return self._weights[f"{layer.name}.weight"] @ x + self._weights[f"{layer.name}.bias"]
+                weight, bias = self._own(step)
+                return weight @ x + bias
+            case "residual":
+                assert other is not None
+                return x + other
 
-    def _operation(self, layer: Layer, shape: tuple[int, ...]) -> Operation:
+    def _own(self, step: Step) -> tuple[Array, Array]:
+        """Weight and bias."""
+        return self._weights[f"{step.name}.weight"], self._weights[f"{step.name}.bias"]
+
+    def _operation(self, step: Step) -> Operation:
+        layer = step.layer
         match layer.kind:
             case "conv":
                 side, pad = (layer.stride, layer.stride), (layer.padding, layer.padding)
-                weight, bias = self._weights[f"{layer.name}.weight"], self._weights[f"{layer.name}.bias"]
-                return Conv(weight, bias, stride=side, padding=(pad, pad))
+                return Conv(*self._own(step), stride=side, padding=(pad, pad))
             case "relu":
                 return Pointwise("ReLU")
             case "max_pool" | "avg_pool":
                 mode: Mode = "max" if layer.kind == "max_pool" else "average"
                 return Pool(mode, (layer.kernel, layer.kernel), (layer.stride, layer.stride))
             case "flatten":
-                return Move(np.arange(shape[0], dtype=np.int32))
+                return Move(np.arange(step.shape[0], dtype=np.int32))
             case "dense":
-                return Dense(self._weights[f"{layer.name}.weight"], self._weights[f"{layer.name}.bias"])
+                return Dense(*self._own(step))
+            case "residual":
+                return Combine("add")
 
 
 def scaled(output: Array, channels: Mapping[int, float]) -> Array:

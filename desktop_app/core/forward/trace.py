@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arithmetic.operations import Given, Operation, Softmax
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.model.architecture import Kind, output_shapes, weight_shapes
+from desktop_app.core.model.architecture import Kind, weight_shapes
 from desktop_app.core.model.card import ModelCard
+from desktop_app.core.model.unrolled import unrolled
 
 Array = NDArray[np.float32]
 
@@ -22,6 +23,7 @@ KIND_WORDS: dict[Kind, str] = {
     "avg_pool": "average pool",
     "flatten": "flatten",
     "dense": "dense",
+    "residual": "add",
 }
 
 
@@ -109,10 +111,9 @@ def card_stages(card: ModelCard) -> tuple[Stage, ...]:
     for name, sides in weight_shapes(card.layers, shape).items():
         layer = name.rpartition(".")[0]
         counts[layer] = counts.get(layer, 0) + int(np.prod(sides))
-    shapes = output_shapes(card.layers, shape)
     return tuple(
-        Stage(layer.name, KIND_WORDS[layer.kind], out, counts.get(layer.name, 0), (position,))
-        for position, (layer, out) in enumerate(zip(card.layers, shapes, strict=True))
+        Stage(step.name, KIND_WORDS[step.layer.kind], step.shape, counts.get(step.name, 0), step.sources, step.block)
+        for step in unrolled(card.layers, shape)
     )
 
 

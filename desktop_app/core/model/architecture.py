@@ -122,6 +122,7 @@ def weight_shapes(layers: Iterable[Layer], shape: Shape) -> dict[str, Shape]:
     """
     wanted: dict[str, Shape] = {}
     for layer in layers:
+        out = _output_shape(layer, shape)
         if layer.kind == "conv":
             wanted[f"{layer.name}.weight"] = (layer.out, shape[0], layer.kernel, layer.kernel)
         elif layer.kind == "dense":
@@ -130,5 +131,5 @@ def weight_shapes(layers: Iterable[Layer], shape: Shape) -> dict[str, Shape]:
             wanted[f"{layer.name}.bias"] = (layer.out,)
         for row, inner in ((layer.name, layer.layers), (f"{layer.name}.shortcut", layer.shortcut)):
             wanted |= {f"{row}.{name}": size for name, size in weight_shapes(inner, shape).items()}
-        shape = _output_shape(layer, shape)
+        shape = out
     return wanted
