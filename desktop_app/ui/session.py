@@ -40,6 +40,7 @@ class Session(QObject):
 
     frame_ready = Signal(object)  # Frame
     model_changed = Signal(object)  # ModelCard
+    models_changed = Signal(object)  # Registry: some were added or removed
     factors_changed = Signal(object)  # Factors
     kind_changed = Signal(str)  # Reads: which of the two sources is shown
     photo_opened = Signal(object)  # SourceImage, or None when it was closed
@@ -130,6 +131,25 @@ class Session(QObject):
     def preferred(self, kind: Reads) -> str:
         """Name of the model that the person chose for this kind of source, or nothing."""
         return self._chosen[kind].name if kind in self._chosen else ""
+
+    def set_registry(self, registry: Registry) -> None:
+        """Models were added or removed. The one in use stays in use; if it has gone, its heir or the default answers.
+
+        Raises UserError, and changes nothing, when there is no model left for what is shown.
+        """
+        heirs = {card.name: card for card in registry.cards}
+        card = heirs.get(self.card.name) or registry.first_for(self.kind)
+        self.registry = registry
+        self._chosen = {kind: heirs[known.name] for kind, known in self._chosen.items() if known.name in heirs}
+        kind, photo, known = self._fallback
+        self._fallback = (kind, photo, heirs.get(known.name, card))
+        self.models_changed.emit(registry)
+        if self.beside is not None and self.beside not in registry.cards:
+            self.beside = None
+            self.beside_failed.emit()
+        if card is not self.card:
+            self._use(card)
+            self._submit()
 
     def set_view(self, view: MapView) -> None:
         if view != self.view:

@@ -64,7 +64,7 @@ def test_models_that_have_not_changed_keep_their_cards(tmp_path: Path) -> None:
     before = find_models(tmp_path)
     write_model(tmp_path / "b", {**card_data(), "title": "Another title"}, seed=2)
     write_model(tmp_path / "c", seed=3)
-    after = find_models(tmp_path).keeping(before)
+    after = before.again()
     assert [card.name for card in after.cards] == ["a", "b", "c"]
     assert after.cards[0] is before.cards[0]
     assert after.cards[1] is not before.cards[1] and after.cards[1].title == "Another title"

@@ -14,10 +14,12 @@ DEFAULTS: dict[Reads, str] = {"drawings": "shapes-lenet", "photos": "everyday"}
 
 @dataclass(frozen=True)
 class Registry:
-    """cards: the usable models in the order of their names, drawings first; problems: a message a broken one."""
+    """cards: the usable models in the order of their names, drawings first; problems: a message a broken one.
+    folders: where they were found."""
 
     cards: tuple[ModelCard, ...]
     problems: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
 
     def named(self, name: str) -> ModelCard:
         """Raises UserError that lists what there is."""
@@ -34,11 +36,12 @@ class Registry:
             return card
         raise UserError(f"There is no model for {reads} here. Install ConvLens anew.")
 
-    def keeping(self, before: Registry) -> Registry:
-        """The same models, but of those that have not changed the cards of before: what was made of them stays."""
-        known = {card.name: card for card in before.cards}
-        cards = tuple(known[card.name] if _same(card, known.get(card.name)) else card for card in self.cards)
-        return replace(self, cards=cards)
+    def again(self) -> Registry:
+        """As the folders are now. Models that have not changed keep their cards, and what was made of those."""
+        now = find_models(*self.folders)
+        known = {card.name: card for card in self.cards}
+        cards = tuple(known[card.name] if _same(card, known.get(card.name)) else card for card in now.cards)
+        return replace(now, cards=cards)
 
 
 def _same(card: ModelCard, other: ModelCard | None) -> bool:
@@ -54,7 +57,7 @@ def find_models(*folders: Path) -> Registry:
     cards: dict[str, ModelCard] = {}
     problems = []
     for model in (child for folder in folders if folder.is_dir() for child in sorted(folder.iterdir())):
-        if not model.is_dir():
+        if not model.is_dir() or model.name.startswith("."):  # such are still being written, or on their way out
             continue
         if model.name in cards:
             problems.append(f"{model}: there is another model of this name. Rename this folder to use both.")
@@ -63,4 +66,4 @@ def find_models(*folders: Path) -> Registry:
             cards[model.name] = read_card(model)
         except UserError as error:
             problems.append(str(error))
-    return Registry(tuple(sorted(cards.values(), key=lambda card: (card.reads, card.name))), tuple(problems))
+    return Registry(tuple(sorted(cards.values(), key=lambda card: (card.reads, card.name))), tuple(problems), folders)

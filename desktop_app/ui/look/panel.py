@@ -183,6 +183,12 @@ class LookPanel(QWidget):
         for page in self._made.values():
             page.show_model(card)
 
+    def set_registry(self, registry: Registry) -> None:
+        """Models were added or removed."""
+        self._registry = registry
+        if "compare" in self._made:
+            self.compare.set_cards(registry.cards)
+
     def show_factors(self, factors: Factors) -> None:
         """What is scaled now, whoever changed it."""
         self._factors = factors

@@ -18,6 +18,7 @@ from desktop_app.core.forward.walk import fits
 from desktop_app.core.maps.mosaic import Scale
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.models.model_choice import ModelChoice
 from desktop_app.ui.network.legend import Legend
 from desktop_app.ui.network.magnifier import Magnifier
 from desktop_app.ui.network.marks import Mark
@@ -25,7 +26,6 @@ from desktop_app.ui.network.pointing import Pointing
 from desktop_app.ui.network.scaled_note import ScaledNote
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.choice import Choice
 from desktop_app.ui.widgets.elided import Elided
 from desktop_app.ui.widgets.text import Text, heading
 
@@ -46,7 +46,6 @@ class NetworkPanel(QWidget):
     def __init__(self, theme: Theme, cards: tuple[ModelCard, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._cards = cards
         self._map_view = MapView()
         self._frame: Frame | None = None
         self._factors = UNTOUCHED
@@ -54,6 +53,7 @@ class NetworkPanel(QWidget):
         self._spot: Spot | None = None
         self._pointing: Pointing | None = None
         self._build()
+        self.set_cards(cards)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -66,9 +66,13 @@ class NetworkPanel(QWidget):
     def map_view(self) -> MapView:
         return self._map_view
 
+    def set_cards(self, cards: tuple[ModelCard, ...]) -> None:
+        """The models that there are to choose from."""
+        self._models.set_cards(cards)
+
     def show_model(self, card: ModelCard) -> None:
         """Empty columns of the model, until its first frame comes."""
-        self._models.setCurrentIndex(self._cards.index(card))
+        self._models.show_card(card)
         self._frame = None
         self._show_factors(UNTOUCHED)
         if self._pointing:
@@ -117,16 +121,9 @@ class NetworkPanel(QWidget):
         self._columns.set_marks("scaled", marks)
 
     def _build(self) -> None:
-        self._models = Choice()
+        self._models = ModelChoice(self._model_words)
         self._models.setToolTip(self.tr("Choose the model that answers"))
-        for card in self._cards:
-            shape = "×".join(str(side) for side in card.preprocessing.shape)
-            self._models.addItem(
-                self.tr("{title} · {shape} · {count} weights").format(
-                    title=card.title, shape=shape, count=_thousands(card.weight_count)
-                )
-            )
-        self._models.activated.connect(self._choose)
+        self._models.chosen.connect(self.model_chosen)
         self._scales = QComboBox()
         self._scales.setToolTip(
             self.tr("What the strongest colour stands for: the largest value of each map, each stage or the network")
@@ -190,8 +187,11 @@ class NetworkPanel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(event.rect(), self._theme.colours.window)
 
-    def _choose(self, row: int) -> None:
-        self.model_chosen.emit(self._cards[row])
+    def _model_words(self, card: ModelCard) -> str:
+        shape = "×".join(str(side) for side in card.preprocessing.shape)
+        return self.tr("{title} · {shape} · {count} weights").format(
+            title=card.title, shape=shape, count=_rounded(card.weight_count)
+        )
 
     def _rearranged(self, columns: tuple[int, ...]) -> None:
         self._map_view = replace(self._map_view, columns=columns)
@@ -267,5 +267,7 @@ def _slider_of(contrast: float) -> float:
     return math.log(contrast, 3) * CONTRASTS / 2
 
 
-def _thousands(count: int) -> str:
+def _rounded(count: int) -> str:
+    if count >= 1_000_000:
+        return f"{count / 1e6:.1f} M"
     return f"{count / 1000:.0f} k" if count >= 10_000 else f"{count:,}"

@@ -16,6 +16,7 @@ from desktop_app.core.forward.factors import UNTOUCHED
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.model.card import ModelCard
+from desktop_app.core.model.registry import Registry
 from desktop_app.core.paths import user_data
 from desktop_app.core.settings import Settings, save_settings
 from desktop_app.ui.answer.history_chart import HistoryChart
@@ -27,6 +28,7 @@ from desktop_app.ui.input.panel import InputPanel
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.panel import LookPanel
 from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.models.library import Library
 from desktop_app.ui.network.panel import NetworkPanel
 from desktop_app.ui.replay.bar import ReplayBar
 from desktop_app.ui.session import Session
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         autosave = Autosave(user_data() / "autosave", self)
         self.documents = Documents(session, self.input, self.settings, autosave, self)
         self.exporter = Exporter(session, theme, self.network, self.look, self.selection, self.jobs, self)
+        self.library = Library(session, self.jobs, self)
         self.menus = MenuBar(self)
         self._connect()
         self._show_model(session.card)
@@ -140,7 +143,8 @@ class MainWindow(QMainWindow):
         session.stale_changed.connect(self.network.set_stale)
         session.stale_changed.connect(self.answer.set_stale)
         session.factors_changed.connect(self.look.show_factors)
-        for teller in (session, self.documents, self.exporter):
+        session.models_changed.connect(self._show_models)
+        for teller in (session, self.documents, self.exporter, self.library):
             teller.problem.connect(banner.show_problem)
             teller.notice.connect(banner.show_notice)
         self.documents.settings_opened.connect(self._apply)
@@ -197,6 +201,11 @@ class MainWindow(QMainWindow):
         self.session.painted()
         self.status.painted(frame)
         self.frame_painted.emit(frame)
+
+    def _show_models(self, registry: Registry) -> None:
+        self.network.set_cards(registry.cards)
+        self.look.set_registry(registry)
+        self.menus.models.set_cards(registry.cards)
 
     def _show_model(self, card: ModelCard) -> None:
         self.menus.show_model(card)

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QColorDialog, QFileDialog, QMenu
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.session_file import SUFFIX
 from desktop_app.core.settings import Scheme
+from desktop_app.ui.models.groups import is_own
+from desktop_app.ui.models.model_menu import ModelMenu
 from desktop_app.ui.window.menus import Menus
 
 if TYPE_CHECKING:
@@ -21,17 +23,17 @@ Key = QKeySequence.StandardKey
 
 
 class MenuBar:
-    """Made once; `show_model` keeps the Model menu true."""
+    """Made once; `show_model` and `models` keep the Model menu true."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._menus = Menus(window)
-        self._models: dict[str, QAction] = {}
         for fill in (self._file, self._edit, self._model, self._view, self._help):
             fill()
 
     def show_model(self, card: ModelCard) -> None:
-        self._models[card.name].setChecked(True)
+        self.models.show_card(card)
+        self._remove.setEnabled(is_own(card))
 
     def _file(self) -> None:
         window, make = self._window, self._menus
@@ -80,11 +82,12 @@ class MenuBar:
     def _model(self) -> None:
         window, make = self._window, self._menus
         menu = make.menu(window.tr("&Model"))
-        cards = window.session.registry.cards
-        entries = [(card.name, card.title) for card in cards]
-        self._models = make.choice(menu, entries, window.session.card.name, self._choose_model)
-        menu.addSeparator()
         make.entry(menu, window.tr("&About this model…"), self._about_model, "Ctrl+I")
+        menu.addSeparator()
+        self._remove = make.entry(menu, window.tr("&Remove this model…"), self._remove_model)
+        make.entry(menu, window.tr("Open models &folder"), window.library.open_folder)
+        self.models = ModelMenu(menu, window.session.registry.cards, window.session.card)
+        self.models.chosen.connect(window.session.set_model)
 
     def _view(self) -> None:
         window, make = self._window, self._menus
@@ -162,9 +165,6 @@ class MenuBar:
         if colour.isValid():
             self._window.session.set_background((colour.red(), colour.green(), colour.blue()))
 
-    def _choose_model(self, name: str) -> None:
-        self._window.session.set_model(self._window.session.registry.named(name))
-
     def _choose_scheme(self, scheme: str) -> None:
         if scheme in get_args(Scheme):
             self._window.theme.set_scheme(cast(Scheme, scheme))
@@ -174,6 +174,9 @@ class MenuBar:
             self._window.showFullScreen()
         else:
             self._window.showNormal()
+
+    def _remove_model(self) -> None:
+        self._window.library.ask_to_remove(self._window.session.card)
 
     def _about_model(self) -> None:
         from desktop_app.ui.window.about import model_text

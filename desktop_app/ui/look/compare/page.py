@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -23,11 +23,9 @@ from desktop_app.ui.look.compare.panes import Panes
 from desktop_app.ui.look.compare.sides import changes, three
 from desktop_app.ui.look.page import Page
 from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.models.model_choice import ModelChoice
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.choice import Choice
-
-_ENABLED = Qt.ItemDataRole.UserRole - 1
-"""By which Qt's own list of a combo box knows what can be chosen: 0 is nothing."""
 
 
 class ComparePage(Page):
@@ -39,13 +37,14 @@ class ComparePage(Page):
         self, theme: Theme, selection: Selection, cards: tuple[ModelCard, ...], parent: QWidget | None = None
     ) -> None:
         super().__init__(theme, selection, parent)
-        self._cards = cards
         self._pinned: Frame | None = None
         self._second: ModelCard | None = None
         self._frame: Frame | None = None
         self._stages: Sequence[Stage] = ()  # of the present model
         self._wanted = 1  # position of the chosen one
+        self._card: ModelCard | None = None
         self._build()
+        self.set_cards(cards)
         self._panes.place_chosen.connect(self._choose_place)
         self._panes.enlarged.connect(self._one.setChecked)
         selection.changed.connect(self._follow)
@@ -59,7 +58,7 @@ class ComparePage(Page):
         """The present frame is A from now on, and further frames are B."""
         if self._frame is not None:
             self._pinned = self._frame
-            self._choose_second(0)
+            self._choose_second(None)
             self._show()
 
     def unpin(self) -> None:
@@ -72,15 +71,21 @@ class ComparePage(Page):
 
     def forget_second(self) -> None:
         """The second model cannot be used."""
-        self._choose_second(0)
+        self._choose_second(None)
+
+    def set_cards(self, cards: tuple[ModelCard, ...]) -> None:
+        """The models that can stand beside the present one; a second one that has gone is forgotten."""
+        self._models.set_cards(cards)
+        if self._card is not None:
+            self._models.forbid(self._card)
+        self._choose_second(self._models.card)
 
     def show_model(self, card: ModelCard) -> None:
         """A model beside itself would show nothing."""
-        self._frame = None
-        for row, other in enumerate(self._cards, start=1):
-            self._models.setItemData(row, None if other is not card else 0, _ENABLED)
+        self._frame, self._card = None, card
+        self._models.forbid(card)
         if card is self._second:
-            self._choose_second(0)
+            self._choose_second(None)
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
@@ -108,11 +113,9 @@ class ComparePage(Page):
         self._one.setCheckable(True)
         self._one.setToolTip(self.tr("Show the chosen map alone, enlarged (double-click or Enter)"))
         self._one.toggled.connect(self._panes.enlarge)
-        self._models = self._combo(self.tr("Second model"), self.tr("Another model reads the same input, as B"))
-        self._models.addItem(self.tr("no second model"))
-        for card in self._cards:
-            self._models.addItem(card.title)
-        self._models.activated.connect(self._choose_second)
+        self._models = ModelChoice(lambda card: card.title, self.tr("no second model"))
+        self._dress_combo(self._models, self.tr("Second model"), self.tr("Another model reads the same input, as B"))
+        self._models.chosen.connect(self._choose_second)
         self._sort = QPushButton(self.tr("Sort"))
         self._sort.setCheckable(True)
         self._sort.setToolTip(self.tr("Classes by their change, the largest first"))
@@ -134,12 +137,15 @@ class ComparePage(Page):
 
     def _combo(self, name: str, tip: str) -> Choice:
         made = Choice()
-        made.setAccessibleName(name)
-        made.setToolTip(tip)
-        made.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        made.setMinimumContentsLength(15)
+        self._dress_combo(made, name, tip)
         return made
+
+    def _dress_combo(self, box: Choice, name: str, tip: str) -> None:
+        box.setAccessibleName(name)
+        box.setToolTip(tip)
+        box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        box.setMinimumContentsLength(15)
 
     def _dress(self) -> None:
         unit = self.theme.unit
@@ -174,10 +180,8 @@ class ComparePage(Page):
             tip = self.tr("Forget A. P pins what you see now in its place.")
             self._pin.setToolTip(tip if pinned else self.tr("Keep this input as A, and go on drawing as B (P)"))
 
-    def _choose_second(self, row: int) -> None:
-        """row: in the combo box, 0 is none."""
-        self._models.setCurrentIndex(row)
-        card = self._cards[row - 1] if row else None
+    def _choose_second(self, card: ModelCard | None) -> None:
+        self._models.show_card(card)
         if card is not self._second:
             self._second = card
             if self.isVisible():

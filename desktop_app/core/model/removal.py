@@ -1,0 +1,30 @@
+"""A model of one's own is removed: its folder, and nothing else."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+
+from desktop_app.core.errors import UserError
+from desktop_app.core.model.card import ModelCard
+from desktop_app.core.paths import own_models_folder
+
+
+def remove_model(card: ModelCard) -> None:
+    """Deletes the model's folder at once or not at all. Raises UserError, also for a model that is not one's own."""
+    folder = card.weights_file.parent
+    if folder.parent != own_models_folder():
+        raise UserError(f"{card.title} came with ConvLens and cannot be removed.")
+    try:
+        if folder.is_symlink():  # what it leads to is somebody else's
+            folder.unlink()
+            return
+        gone = folder.with_name(f".removed-{secrets.token_hex(4)}")
+        folder.rename(gone)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UserError(
+            f"{folder} could not be removed ({error.strerror}). Close what uses it and try again."
+        ) from error
+    shutil.rmtree(gone, ignore_errors=True)  # a file that another program holds stays, but no longer as a model

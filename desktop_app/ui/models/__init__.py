@@ -1,0 +1,1 @@
+"""Models that come and go: adding, the form for own weights, choosing, exporting, removing."""
