@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -25,6 +25,7 @@ from traced_nets import (
 )
 
 from desktop_app.core.arithmetic.operations import Attention, Combine, Concat, Conv, Dense, LayerNorm, Move, Unknown
+from desktop_app.core.network.blocks import Block, blocks_of
 from desktop_app.learn.network.torchvision_compat import make_importable
 from desktop_app.learn.network.tracing import TorchForward
 
@@ -204,22 +205,36 @@ def test_a_second_relu_that_changes_nothing_is_a_stage_all_the_same() -> None:
     assert sources(forward, "4") == ["2"]
 
 
+def everything(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        yield from everything(block.children)
+
+
 @pytest.mark.parametrize(
-    ("name", "side", "not_taken_apart"),
+    ("name", "side", "not_taken_apart", "blocks"),
     [
-        ("resnet18", 64, 0),
-        ("mobilenet_v3_small", 64, 0),
-        ("densenet121", 64, 0),
-        ("squeezenet1_1", 64, 0),
-        ("shufflenet_v2_x0_5", 64, 0),
-        ("googlenet", 64, 0),
-        ("efficientnet_b0", 32, 0),
-        ("convnext_tiny", 32, 0),
-        ("vision transformer", 32, 1),
+        ("resnet18", 64, 0, [("layer 2", "layer2", 2), ("layer 2 · block 1 of 2", "layer2.0", 9)]),
+        ("mobilenet_v3_small", 64, 0, [("block 4 of 13", "features.3", 9)]),
+        (
+            "densenet121",
+            64,
+            0,
+            [("dense block 2", "features.denseblock2", 13), ("transition 3", "features.transition3", 4)],
+        ),
+        ("squeezenet1_1", 64, 0, [("block 1 of 8", "features.3", 7)]),
+        ("shufflenet_v2_x0_5", 64, 0, [("stage 2", "stage2", 4), ("stage 2 · block 2 of 4", "stage2.1", 12)]),
+        ("googlenet", 64, 0, [("inception 3a", "inception3a", 20)]),
+        ("efficientnet_b0", 32, 0, [("block 3 of 9", "features.2", 2), ("block 3 · block 1 of 2", "features.2.0", 14)]),
+        ("convnext_tiny", 32, 0, [("block 2 · block 3 of 3", "features.1.2", 9)]),
+        ("vision transformer", 32, 1, [("encoder layer 2", "encoder.layers.encoder_layer_1", 8)]),
     ],
 )
-def test_torchvisions_networks_are_taken_apart(name: str, side: int, not_taken_apart: int) -> None:
-    """All but the class token of a vision transformer, which comes from no stage."""
+def test_torchvisions_networks_are_taken_apart(
+    name: str, side: int, not_taken_apart: int, blocks: list[tuple[str, str, int]]
+) -> None:
+    """All but the class token of a vision transformer, which comes from no stage. And they have the blocks that they
+    are known for."""
     make_importable()
     from torchvision import models
 
@@ -234,3 +249,5 @@ def test_torchvisions_networks_are_taken_apart(name: str, side: int, not_taken_a
     trace = traced(forward, an_input((3, side, side), seed=6))
     assert len(unknown(trace)) == not_taken_apart
     assert wrong(trace, pixels=1) == []
+    found = {(block.title, block.path, len(block.children)) for block in everything(blocks_of(trace.stages))}
+    assert found.issuperset(blocks)

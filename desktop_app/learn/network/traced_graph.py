@@ -47,6 +47,11 @@ class TracedGraph:
     def layer(self, node: fx.Node) -> nn.Module | None:
         return self.module.get_submodule(str(node.target)) if node.op == "call_module" else None
 
+    def block(self, node: fx.Node) -> str:
+        """Dotted path of the module in whose forward it is called; fx adds @1 when one is called once more."""
+        path = str(next(reversed(node.meta.get("nn_module_stack", {})), "")).partition("@")[0]
+        return path.rpartition(".")[0] if node.op == "call_module" else path
+
     def maker(self, node: fx.Node) -> fx.Node:
         """The node itself; but of a module that gives several values, as attention does, the first is its output."""
         if node.target is operator.getitem and node.args[1] == 0:

@@ -66,7 +66,7 @@ def _by_graph(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage
         if isinstance(operation, Combine) and operation.constant is not None:
             kind = f"{kind} constant"
         count = sum(weight.numel() for weight in layer.parameters()) if layer else 0
-        stages.append(Stage(names.one(name), kind, shape, count, sources))
+        stages.append(Stage(names.one(name), kind, shape, count, sources, graph.block(maker)))
         operations.append(operation)
     keep = _keeping(graph)
     if not torch.allclose(keep(probe, {})[-1], answer, equal_nan=True):

@@ -41,7 +41,7 @@ def by_hooks(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage]
         seen.append(value.clone())
         shape = tuple(value.shape[1:])
         count = sum(weight.numel() for weight in module.parameters())
-        stages.append(Stage(names.one(name), kind_of(module, shape), shape, count, (source,)))
+        stages.append(Stage(names.one(name), kind_of(module, shape), shape, count, (source,), name.rpartition(".")[0]))
         operations.append(operation)
         return value
 

@@ -1,0 +1,1 @@
+"""How a deep network's stages hang together: in blocks, and by connections between columns."""
