@@ -162,7 +162,7 @@ class _Maps(_Panel):
         self.view = MapView(columns=tuple(column.columns for column in self._columns[1:]))
 
     def _paint(self, painter: QPainter, frame: Frame) -> None:
-        self._pictures = [Picture(mosaic.pixels) for mosaic in frame.mosaics]
+        self._pictures = [Picture(mosaic.pixels) for mosaic in frame.mosaics if mosaic]
         for picture, column in zip(self._pictures, self._columns, strict=True):
             painter.drawImage(QRectF(column.left, 0, *column.mosaic), picture.image)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from statistics import median
 
 import numpy as np
@@ -44,7 +45,7 @@ def run(turns: int) -> dict[str, float]:
             net(batch)
 
     def full() -> None:
-        worker(Request(1, 0.0, card, drawing, MapView()))
+        worker(Request(1, 0.0, card, replace(drawing), MapView()))  # a drawing of its own: the same is answered once
 
     times: dict[Callable[[], None], list[float]] = {bare: [], full: []}
     for turn in range(turns + turns // 10):

@@ -60,13 +60,15 @@ def report(frame: Frame, spot: Spot | None, written: datetime) -> str:
 def _answer(frame: Frame) -> str:
     if isinstance(frame.request.source, Drawing) and not frame.request.source:
         return "nothing is drawn"
-    verdict = verdict_of(frame.trace.answer, frame.request.card)
+    verdict = verdict_of(frame.answer, frame.request.card)
     words = f"{verdict.label} {percent(verdict.probability)}"
+    if frame.crops:
+        words += f", mean of {len(frame.crops)} crops; the numbers below are those of the crop in the middle"
     return f"not sure; closest: {words}" if verdict.sureness == "not sure" else words
 
 
 def _input(frame: Frame) -> Html:
-    pixels = unpacked(frame.mosaics[0].pixels)
+    pixels = unpacked(frame.picture.pixels)
     shape = frame.trace.stages[0].shape_words
     width = max(1, INPUT_WIDTH // pixels.shape[1]) * pixels.shape[1]
     whole = tag("figure", picture(pixels, "the input", width), tag("figcaption", f"What the network reads: {shape}"))

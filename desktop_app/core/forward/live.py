@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,7 @@ from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Answer, Array, Stage, Trace, answer_of, trace_of
 from desktop_app.core.maps import palette
 from desktop_app.core.maps.mosaic import Mosaic, MosaicMaker, Scale, input_picture
+from desktop_app.core.maps.sheet import Sheet, SheetMaker, drawn_whole
 from desktop_app.core.model.card import Fit, ModelCard
 from desktop_app.core.source.photo import SourceImage, load_photo
 from desktop_app.core.source.preprocess import Prepared, Step, prepare_drawing, prepare_photo
@@ -27,6 +28,8 @@ PHOTO_SIDE = 320
 """Shortest side in pixels to which a photo is decoded at least: what the photo view shows."""
 
 
+RESTING_SECONDS = 0.5
+"""An input that is so much newer than the last one is another picture, and not the same one with a bit more."""
 MAKERS = 4
 """Arrangements of maps that are remembered: of one model, or of two side by side."""
 
@@ -112,9 +115,13 @@ Source = Drawing | Photo
 
 @dataclass(frozen=True)
 class MapView:
-    """How maps are to be drawn. columns: maps side by side, a stage behind the input; () when not known yet."""
+    """How maps are to be drawn. columns: maps side by side, a stage behind the input; () when not known yet.
+
+    sheets: of a deep network, the stages that are on screen, by position; all others are not drawn.
+    """
 
     columns: tuple[int, ...] = ()
+    sheets: tuple[tuple[int, Sheet], ...] = ()
     scale: Scale = "layer"
     contrast: float = 1.0
     dark: bool = False
@@ -146,8 +153,9 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """What is shown for one request. mosaics: one a stage, input first.  steps: empty where none were wanted.
+    """What is shown for one request. steps: empty where none were wanted.
 
+    mosaics: one a stage, input first; None for what is not on screen.
     photo: the picture as it was read, where the source is one.  forward_ms: the net alone.
     beside: the second model's frame, where one was asked for.
     crops: of a photo that is read as several crops every one's answer; the first is the trace's.
@@ -155,7 +163,7 @@ class Frame:
 
     request: Request
     trace: Trace
-    mosaics: tuple[Mosaic, ...]
+    mosaics: tuple[Mosaic | None, ...]
     steps: tuple[Step, ...]
     photo: SourceImage | None
     device: str
@@ -168,47 +176,107 @@ class Frame:
         """Of the model to the source: the trace's, or the mean of all crops'."""
         return mean_answer(self.crops) if self.crops else self.trace.answer
 
+    @property
+    def picture(self) -> Mosaic:
+        """The input, as a person knows it."""
+        picture = self.mosaics[0]
+        assert picture is not None
+        return picture
+
+
+@dataclass(frozen=True, eq=False)
+class _Answered:
+    """What the network made of a request, whatever is to be seen of it."""
+
+    request: Request
+    forward: Forward
+    prepared: Prepared
+    photo: SourceImage | None
+    trace: Trace
+    crops: tuple[Answer, ...]
+    milliseconds: float
+
 
 class Live:
-    """Answers requests one at a time; remembers the photo that it read last and where the maps go."""
+    """Answers requests one at a time; remembers the photo that it read last, the last answer of each model in use, and
+    where the maps go."""
 
     def __init__(self, forwards: Forwards) -> None:
         self._forwards = forwards
         self._read: tuple[Photo, tuple[int, tuple[int, int, int]], SourceImage] | None = None
+        self._answered: dict[ModelCard, _Answered] = {}
         self._makers: dict[object, MosaicMaker] = {}
+        self._sheets: dict[object, SheetMaker] = {}
+        self._rests = True
 
     def __call__(self, request: Request) -> Frame:
         """Raises BadFile when the photo or the model's weights cannot be used, SecondModelFailed for the one beside."""
-        card, view = request.card, request.view
-        forward = self._forwards(card)
-        prepared, photo = self._prepare(request)
-        before = time.perf_counter()
-        inner = forward(prepared.input, request.factors)
-        after = time.perf_counter()
-        trace = trace_of(forward.stages, forward.operations, prepared.input, inner, card.temperature, request.factors)
-        others = [answer_of(forward(crop, request.factors)[-1], card.temperature) for crop in prepared.others]
-        colours = palette.signed(view.dark, view.contrast, view.paper)
-        picture = input_picture(prepared.input, card.preprocessing.mean, card.preprocessing.std)
-        mosaics = self._mosaic_maker(forward.stages, view)(trace.outputs[1:], colours)
+        in_use = (request.card, request.beside)
+        self._answered = {card: done for card, done in self._answered.items() if card in in_use}
+        return self._frame(request)
+
+    def _frame(self, request: Request) -> Frame:
+        done = self._answer(request)
         return Frame(
             request,
-            trace,
-            (picture, *mosaics),
-            prepared.steps,
-            photo,
-            forward.device,
-            (after - before) * 1e3,
+            done.trace,
+            self._mosaics(done, request.view),
+            done.prepared.steps if request.steps else (),
+            done.photo,
+            done.forward.device,
+            done.milliseconds,
             self._beside(request),
-            (trace.answer, *others) if others else (),
+            done.crops,
         )
+
+    def _answer(self, request: Request) -> _Answered:
+        """The same question is answered once: where only the view has changed, the network need not run again."""
+        card, forward = request.card, self._forwards(request.card)
+        known = self._answered.get(card)
+        same = known is not None and known.forward is forward and _same_question(known.request, request)
+        if same and known is not None and (known.prepared.steps or not request.steps):
+            self._rests = True
+            return known
+        prepared, photo = self._prepare(request)
+        if same and known is not None:
+            self._rests = True
+            done = replace(known, prepared=prepared)
+        else:
+            self._rests = known is None or request.asked - known.request.asked > RESTING_SECONDS
+            done = self._new_answer(request, forward, prepared, photo)
+        self._answered[card] = done
+        return done
+
+    def _new_answer(
+        self, request: Request, forward: Forward, prepared: Prepared, photo: SourceImage | None
+    ) -> _Answered:
+        temperature = request.card.temperature
+        before = time.perf_counter()
+        inner = forward(prepared.input, request.factors)
+        milliseconds = (time.perf_counter() - before) * 1e3
+        trace = trace_of(forward.stages, forward.operations, prepared.input, inner, temperature, request.factors)
+        others = [answer_of(forward(crop, request.factors)[-1], temperature) for crop in prepared.others]
+        crops = (trace.answer, *others) if others else ()
+        return _Answered(request, forward, prepared, photo, trace, crops, milliseconds)
+
+    def _mosaics(self, done: _Answered, view: MapView) -> tuple[Mosaic | None, ...]:
+        trace, stages, spec = done.trace, done.forward.stages, done.request.card.preprocessing
+        colours = palette.signed(view.dark, view.contrast, view.paper)
+        picture = input_picture(trace.outputs[0], spec.mean, spec.std)
+        if not view.sheets and drawn_whole(stages):
+            return (picture, *self._mosaic_maker(stages, view)(trace.outputs[1:], colours))
+        maker = self._sheet_maker(stages)
+        sheets = {place: sheet for place, sheet in view.sheets if place < len(stages)}
+        drawn = maker(trace.outputs, sheets, view.scale, colours, self._rests)
+        return (picture, *(drawn.get(place) for place in range(1, len(stages))))
 
     def _beside(self, request: Request) -> Frame | None:
         if request.beside is None:
             return None
-        view = replace(request.view, columns=())
+        view = replace(request.view, columns=(), sheets=())
         alone = replace(request, card=request.beside, beside=None, factors=UNTOUCHED, view=view, steps=False)
         try:
-            return self(alone)
+            return self._frame(alone)
         except Exception as error:  # whatever it is, the first model goes on without it
             what = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {str(error)[:200]}"
             raise SecondModelFailed(f"{alone.card.title} cannot answer as the second model. {what}") from error
@@ -231,7 +299,7 @@ class Live:
 
     def _mosaic_maker(self, stages: tuple[Stage, ...], view: MapView) -> MosaicMaker:
         drawn = stages[1:]
-        columns = view.columns if len(view.columns) == len(drawn) else tuple(_squarish(stage) for stage in drawn)
+        columns = view.columns if len(view.columns) == len(drawn) else tuple(squarish(stage) for stage in drawn)
         key = (stages, columns, view.scale)
         maker = self._makers.get(key)
         if maker is None:
@@ -240,6 +308,25 @@ class Live:
             maker = self._makers[key] = MosaicMaker(drawn, columns, view.scale)
         return maker
 
+    def _sheet_maker(self, stages: tuple[Stage, ...]) -> SheetMaker:
+        maker = self._sheets.get(stages)
+        if maker is None:
+            if len(self._sheets) >= MAKERS:
+                self._sheets.clear()
+            maker = self._sheets[stages] = SheetMaker(stages)
+        return maker
 
-def _squarish(stage: Stage) -> int:
+
+def _same_question(one: Request, other: Request) -> bool:
+    """Whether the same network reads the same input; in all else they can differ."""
+    return one.source is other.source and all(getattr(one, name) == getattr(other, name) for name in _HOW)
+
+
+_APART = ("serial", "asked", "source", "view", "steps", "beside", "earlier")
+_HOW = tuple(each.name for each in fields(Request) if each.name not in _APART)
+"""What of a request says how its source is read, and by which network."""
+
+
+def squarish(stage: Stage) -> int:
+    """Maps side by side where nobody has said how many."""
     return max(1, math.isqrt(stage.maps[0]))

@@ -28,12 +28,27 @@ class Mosaic:
     """pixels: (rows * height, columns * width) of 0xffRRGGBB; tile: (height, width) of one map in it.
 
     magnitude: the |value| that has the strongest colour; with a scale per channel the largest of the stage.
+    order: all maps of the stage, as they are paged through.  channels: the part of these that is drawn, tile by tile.
+    finite: whether all that was looked at are numbers.
     """
 
     pixels: NDArray[np.uint32]
     columns: int
     tile: tuple[int, int]
     magnitude: float
+    order: Sequence[int]
+    channels: Sequence[int]
+    finite: bool = True
+
+    def tile_of(self, channel: int) -> int | None:
+        """Which tile shows a map; None where it is on another page."""
+        return self.channels.index(channel) if channel in self.channels else None
+
+    def piece(self, tile: int) -> NDArray[np.uint32]:
+        """The pixels of one tile."""
+        tall, wide = self.tile
+        row, column = divmod(tile, self.columns)
+        return self.pixels[row * tall : (row + 1) * tall, column * wide : (column + 1) * wide]
 
 
 class MosaicMaker:
@@ -43,6 +58,7 @@ class MosaicMaker:
         """columns: how many maps side by side, a stage."""
         self._scale = scale
         self._columns = tuple(columns)
+        self._orders = [range(stage.maps[0]) for stage in stages]
         sizes = [int(np.prod(stage.shape)) for stage in stages]
         starts = np.concatenate(([0], np.cumsum(sizes)))
         paper = int(starts[-1])  # one number past the last stands for "nothing here"
@@ -73,7 +89,7 @@ class MosaicMaker:
             return self._with_holes(values, palette)
         self._unify(magnitudes)
         self._quantised[:-1] = self._quantise(values, magnitudes)
-        return self._coloured(magnitudes, palette)
+        return self._coloured(magnitudes, palette, True)
 
     def _unify(self, magnitudes: Array) -> None:
         """Probabilities have a scale of their own that means the same in every net: up to 1."""
@@ -89,13 +105,13 @@ class MosaicMaker:
         values += np.float32(ZERO + 0.5)
         return values
 
-    def _coloured(self, magnitudes: Array, palette: Palette) -> tuple[Mosaic, ...]:
+    def _coloured(self, magnitudes: Array, palette: Palette, finite: bool) -> tuple[Mosaic, ...]:
         pixels = palette.take(self._quantised.take(self._gather))
         largest = np.maximum.reduceat(magnitudes, self._first_group)
         return tuple(
-            Mosaic(pixels[part].reshape(shape), columns, tile, magnitude)
-            for part, shape, columns, tile, magnitude in zip(
-                self._parts, self._shapes, self._columns, self._tiles, largest.tolist(), strict=True
+            Mosaic(pixels[part].reshape(shape), columns, tile, magnitude, order, order, finite)
+            for part, shape, columns, tile, magnitude, order in zip(
+                self._parts, self._shapes, self._columns, self._tiles, largest.tolist(), self._orders, strict=True
             )
         )
 
@@ -106,7 +122,7 @@ class MosaicMaker:
         magnitudes = np.maximum.reduceat(np.abs(values), self._groups)
         self._unify(magnitudes)
         self._quantised[:-1] = np.where(holes, np.float32(NOT_A_NUMBER), self._quantise(values, magnitudes))
-        return self._coloured(magnitudes, palette)
+        return self._coloured(magnitudes, palette, False)
 
 
 def thinning(height: int, width: int) -> int:
@@ -120,7 +136,7 @@ def input_picture(net_input: Array, mean: Sequence[float], std: Sequence[float])
     levels = net_input * np.asarray(std, np.float32).reshape(shape) + np.asarray(mean, np.float32).reshape(shape)
     picture = (np.maximum(np.minimum(levels, 1), 0) * 255 + 0.5).astype(np.uint8)
     pixels = packed_grey(picture[0]) if len(picture) == 1 else packed_rgb(picture.transpose(1, 2, 0))
-    return Mosaic(pixels, 1, picture.shape[1:], 1.0)
+    return Mosaic(pixels, 1, picture.shape[1:], 1.0, range(1), range(1))
 
 
 def _places(stage: Stage, start: int, columns: int, paper: int) -> tuple[NDArray[np.intp], tuple[int, int]]:

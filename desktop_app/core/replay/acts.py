@@ -11,7 +11,7 @@ from desktop_app.core.arithmetic.operations import Array, Dense
 from desktop_app.core.forward.instant import scaled
 from desktop_app.core.forward.trace import answer_of
 from desktop_app.core.replay.boxes import Boxes, unit
-from desktop_app.core.replay.scene import Scene, Shown
+from desktop_app.core.replay.scene import Pixels, Scene, Shown
 
 Act = Callable[[float], Shown]
 
@@ -25,7 +25,7 @@ class Fade:
     """The input shows out of the cover."""
 
     def __init__(self, scene: Scene, position: int) -> None:
-        self._last = _bytes(scene.mosaics[position].pixels)
+        self._last = _bytes(scene.mosaic(position).pixels)
         self._first = _bytes(scene.covered(position))
 
     def __call__(self, progress: float) -> Shown:
@@ -38,7 +38,7 @@ class Reveal:
 
     def __init__(self, scene: Scene, position: int, order: NDArray[np.int32], count: int, boxes: Boxes) -> None:
         """order: of the stage's shape; in which of `count` steps each number comes, from 0."""
-        self._last, self._first = scene.mosaics[position].pixels, scene.covered(position)
+        self._last, self._first = scene.mosaic(position).pixels, scene.covered(position)
         self._order = scene.laid(position, scene.thinned(position, order), 0)
         self._count, self._boxes = count, boxes
 
@@ -88,7 +88,7 @@ class Sums:
     def __call__(self, progress: float) -> Shown:
         done = int(progress * len(self._inputs))
         sums = scaled(partial_sums(self._operation, self._inputs, done), self._factors)
-        pixels = self._scene.coloured(self._position, sums.reshape(-1, 1, 1))
+        pixels = _units(self._scene, self._position, sums)
         return Shown(pixels, (unit(self._scene.trace, self._source, min(done, len(self._inputs) - 1)),), sums)
 
 
@@ -111,7 +111,12 @@ class Commit:
         with np.errstate(invalid="ignore"):  # nothing times infinity
             grown = self._logits * np.float32(progress)
         shares = answer_of(grown, self._temperature).probabilities
-        return Shown(self._scene.coloured(self._position, shares.reshape(-1, 1, 1)), (), shares)
+        return Shown(_units(self._scene, self._position, shares), (), shares)
+
+
+def _units(scene: Scene, position: int, numbers: Array) -> Pixels | None:
+    """The bars of the answer move also where the stage is not on screen."""
+    return scene.coloured(position, scene.thinned(position, numbers)) if scene.drawn(position) else None
 
 
 def _bytes(pixels: NDArray[np.uint32]) -> Array:

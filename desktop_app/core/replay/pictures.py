@@ -33,8 +33,11 @@ from desktop_app.core.replay.timeline import Moment
 class Pictures:
     """Acts are made when their stage's turn comes, and kept."""
 
-    def __init__(self, trace: Trace, mosaics: Sequence[Mosaic], view: MapView, cover: int) -> None:
-        """mosaics: of the trace, as they were made for this view.  cover: colour of what is not computed yet."""
+    def __init__(self, trace: Trace, mosaics: Sequence[Mosaic | None], view: MapView, cover: int) -> None:
+        """mosaics: of the trace, as they were made for this view; None for what is not on screen.
+
+        cover: colour of what is not computed yet.
+        """
         self._scene = Scene(trace, mosaics, view, cover)
         self._acts: dict[int, Act] = {}
 
@@ -49,7 +52,7 @@ class Pictures:
         return act(moment.progress)
 
     def covered(self, position: int) -> Pixels:
-        """A stage before its turn; the same array every time."""
+        """A stage before its turn, if it is on screen; the same array every time."""
         return self._scene.covered(position)
 
 
@@ -58,6 +61,8 @@ def _act(scene: Scene, position: int) -> Act:
     stage, operation = trace.stages[position], trace.operations[position]
     sources = [trace.stages[source] for source in stage.sources]
     reads_maps = stage.is_maps and len(sources) == 1 and sources[0].is_maps
+    if not scene.drawn(position) and not isinstance(operation, Dense | Softmax):
+        return _unseen
     same_shape = len(sources) == 1 and sources[0].shape == stage.shape
     match operation:
         case Given():
@@ -85,6 +90,11 @@ def _act(scene: Scene, position: int) -> Act:
     if stage.is_maps and stage.shape[1:] != (1, 1):
         return _together(scene, position, boxes.nothing)
     return _one_by_one(scene, position, boxes.nothing)
+
+
+def _unseen(_progress: float) -> Shown:
+    """Of a stage that is not on screen."""
+    return Shown(None)
 
 
 def _together(scene: Scene, position: int, where: Boxes) -> Act:

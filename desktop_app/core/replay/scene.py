@@ -48,15 +48,24 @@ class Shown:
 class Scene:
     """Lays and colours numbers exactly as the live view does, at the scale of the finished stage."""
 
-    def __init__(self, trace: Trace, mosaics: Sequence[Mosaic], view: MapView, cover: int) -> None:
-        """cover: colour 0xffRRGGBB of what is not computed yet."""
-        self.trace, self.mosaics = trace, tuple(mosaics)
+    def __init__(self, trace: Trace, mosaics: Sequence[Mosaic | None], view: MapView, cover: int) -> None:
+        """mosaics: None for stages that are not on screen.  cover: colour 0xffRRGGBB of what is not computed yet."""
+        self.trace, self._mosaics = trace, tuple(mosaics)
         self._palette = signed(view.dark, view.contrast, view.paper)
         self.paper = int(self._palette[PAPER])
         self._cover = cover
         self._each_map = view.scale == "channel"
         self._covered: dict[int, Pixels] = {}
         self._strongest: dict[int, Array] = {}
+
+    def drawn(self, position: int) -> bool:
+        """Whether the stage is on screen; all else here is about such stages."""
+        return self._mosaics[position] is not None
+
+    def mosaic(self, position: int) -> Mosaic:
+        mosaic = self._mosaics[position]
+        assert mosaic is not None
+        return mosaic
 
     def covered(self, position: int) -> Pixels:
         """The stage before its turn: where its maps will be."""
@@ -65,20 +74,25 @@ class Scene:
         return self._covered[position]
 
     def _new_cover(self, position: int) -> Pixels:
+        mosaic = self.mosaic(position)
         if position == 0:
-            return np.full(self.mosaics[0].pixels.shape, self._cover, np.uint32)
-        count = self.trace.stages[position].maps[0]
-        return self.laid(position, np.full((count, *self.mosaics[position].tile), self._cover, np.uint32), self.paper)
+            return np.full(mosaic.pixels.shape, self._cover, np.uint32)
+        return self.laid(position, np.full((len(mosaic.channels), *mosaic.tile), self._cover, np.uint32), self.paper)
 
     def thinned(self, position: int, values: NDArray[Any]) -> NDArray[Any]:
         """Those of the stage's numbers (of its shape) that its mosaic shows, as maps (n, height, width)."""
         count, height, width = self.trace.stages[position].maps
         step = thinning(height, width)
-        return values.reshape(count, height, width)[:, ::step, ::step]
+        return self._paged(position, values.reshape(count, height, width)[:, ::step, ::step])
+
+    def _paged(self, position: int, maps: NDArray[Any]) -> NDArray[Any]:
+        """Those that are on the mosaic's page, in its order."""
+        channels = self.mosaic(position).channels
+        return maps if channels == range(len(maps)) else maps[list(channels)]
 
     def laid(self, position: int, maps: NDArray[Any], rest: int) -> NDArray[Any]:
         """Thinned maps side by side, as in the mosaic. rest: what stands where no map is."""
-        columns = self.mosaics[position].columns
+        columns = self.mosaic(position).columns
         count, tall, wide = maps.shape
         rows = -(-count // columns)
         grid = np.full((rows * columns, tall, wide), rest, maps.dtype)
@@ -87,10 +101,11 @@ class Scene:
 
     def coloured(self, position: int, maps: Array) -> Pixels:
         """Thinned numbers (n, height, width) in the colours that they would have in the finished mosaic."""
-        mosaic = self.mosaics[position]
+        mosaic = self.mosaic(position)
         if not (self._each_map and self.trace.stages[position].is_maps):
             return tiles(maps, mosaic.columns, mosaic.magnitude, self._palette)
         if position not in self._strongest:
             largest = [magnitude(values) for values in self.trace.outputs[position]]
-            self._strongest[position] = np.maximum(np.array(largest, np.float32), 1e-12).reshape(-1, 1, 1)
+            strongest = np.maximum(np.array(largest, np.float32), 1e-12).reshape(-1, 1, 1)
+            self._strongest[position] = self._paged(position, strongest)
         return tiles(maps / self._strongest[position], mosaic.columns, 1.0, self._palette)

@@ -10,6 +10,7 @@ from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Stage
 from desktop_app.core.forward.walk import neighbour, other_channel, other_stage
+from desktop_app.core.maps.seen import Seen
 
 ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -34,4 +35,4 @@ def walked(stages: Sequence[Stage], spot: Spot, key: Qt.Key, across: int) -> Spo
 
 def across_of(frame: Frame, spot: Spot) -> int:
     """How many units of the spot's stage stand side by side on screen."""
-    return frame.mosaics[spot.position].columns
+    return Seen(frame, spot.position).across

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -40,13 +37,13 @@ class Legend(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Under one scale for the whole network the numbers of its ends stand here; and what is none has a colour."""
-        with np.errstate(all="ignore"):
-            holes = not all(math.isfinite(output.sum()) for output in frame.trace.outputs)
+        drawn = [mosaic for mosaic in frame.mosaics[1:] if mosaic]
+        holes = not all(mosaic.finite for mosaic in drawn)
         if holes != self._holes:
             self._holes = holes
             self.update()
-        if self._view.scale == "network":
-            self._magnitude = frame.mosaics[-1].magnitude
+        if self._view.scale == "network" and drawn:
+            self._magnitude = drawn[-1].magnitude
             self.update()
 
     def sizeHint(self) -> QSize:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Array, Stage
+from desktop_app.core.maps.seen import Seen
 from desktop_app.core.numerals import exact, short
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
@@ -41,11 +42,8 @@ class Magnifier(QWidget):
 
     def show_map(self, frame: Frame, position: int, index: int, spot: Spot | None) -> None:
         """index: of the map in its stage; the input is shown whole.  spot: a number of it that is pointed at."""
-        stage, mosaic = frame.trace.stages[position], frame.mosaics[position]
-        tall, wide = mosaic.tile
-        row, column = divmod(index, mosaic.columns)
-        piece = mosaic.pixels[row * tall : (row + 1) * tall, column * wide : (column + 1) * wide]
-        self._picture = Picture(piece)
+        stage = frame.trace.stages[position]
+        self._picture = Picture(Seen(frame, position).piece(index) if position else frame.picture.pixels)
         self._spot = (spot, stage) if spot is not None and spot.position == position and stage.is_maps else None
         values = frame.trace.outputs[position]
         if position == 0:

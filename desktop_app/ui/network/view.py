@@ -87,7 +87,8 @@ class NetworkView(pg.GraphicsView):
         if [item.stage for item in self._items] != list(frame.trace.stages):
             self.set_stages(frame.trace.stages)
         for item, mosaic in zip(self._items, frame.mosaics, strict=True):
-            item.show_mosaic(mosaic)
+            if mosaic is not None:
+                item.show_mosaic(mosaic)
         self.viewport().update(self.mapFromScene(self._frame_rect).boundingRect())
         self._outputs = frame.trace.outputs
         self._unpainted = True

@@ -36,8 +36,11 @@ class Screen:
         if self._frame is None or self._pictures is None:
             return
         shown = self._pictures.at(moment)
-        count = len(self._frame.trace.stages)
-        pictures = {position: self._cover(self._pictures, position) for position in range(moment.position + 1, count)}
+        pictures = {
+            position: self._cover(self._pictures, position)
+            for position, mosaic in enumerate(self._frame.mosaics)
+            if mosaic is not None and position > moment.position
+        }
         if shown.pixels is not None:
             pictures[moment.position] = Picture(shown.pixels)
         self._columns.replay(pictures, moment.position)

@@ -43,7 +43,7 @@ def changes(a: Frame | None, b: Frame | None) -> tuple[Sequence[Delta], str]:
         return (), ""
     if _empty(a) or _empty(b):
         return (), tr("Nothing is drawn yet on one side.")
-    found = deltas(a.trace.answer, a.request.card.classes, b.trace.answer, b.request.card.classes)
+    found = deltas(a.answer, a.request.card.classes, b.answer, b.request.card.classes)
     return found, "" if found else tr("These two models have no class in common.")
 
 
@@ -55,10 +55,10 @@ def _pane(name: str, frame: Frame, values: Array | None, strongest: float, named
     """named: whether its model has to be named."""
     card = frame.request.card
     title = f"{name} · {card.title}" if named else name
-    picture = Picture(frame.mosaics[0].pixels)
+    picture = Picture(frame.picture.pixels)
     if _empty(frame):
         return Pane(title, tr("nothing drawn"), False, picture, values, strongest)
-    verdict = verdict_of(frame.trace.answer, card)
+    verdict = verdict_of(frame.answer, card)
     words = f"{verdict.label} {percent(verdict.probability)}"
     return Pane(title, words, verdict.sureness != "not sure", picture, values, strongest)
 

@@ -84,7 +84,7 @@ class InputBoard(Board):
         side, channels = pencil.theme.px(SWATCH), told.stage.shape[0]
         _, row, column = told.spot.index
         left, top = room.left(), room.top() + unit
-        picture = told.frame.mosaics[0]
+        picture = told.frame.picture
         across, down = picture.tile[1] / told.stage.shape[2], picture.tile[0] / told.stage.shape[1]
         pixel = int(picture.pixels[int(row * down), int(column * across)])
         if channels > 1:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.maps import palette
+from desktop_app.core.maps.seen import Seen
 from desktop_app.ui.look.pixel.told import magnitude_of
 
 Shade = Callable[[float], QColor]
@@ -21,7 +22,7 @@ def of_map(frame: Frame, position: int, channel: int) -> Shade:
     if position == 0:
         spec = frame.request.card.preprocessing
         return _Levels(spec.mean[channel], spec.std[channel])
-    magnitude = frame.mosaics[position].magnitude
+    magnitude = Seen(frame, position).magnitude
     if view.scale == "channel" and output.ndim == 3:
         magnitude = magnitude_of(np.asarray(output[channel], np.float64))
     return _Diverging(palette.signed(view.dark, view.contrast, view.paper), magnitude)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from desktop_app.core.arithmetic.explanation import Index, Numbers, Weighted
 from desktop_app.core.forward.spot import Spot
+from desktop_app.core.maps.seen import Seen
 from desktop_app.core.numerals import exact
 from desktop_app.ui.look.pixel import shades
 from desktop_app.ui.look.pixel.board import Board, result
@@ -100,7 +101,7 @@ class WeightedBoard(Board):
 
     def _magnitude(self) -> float:
         """Of the stage: what its maps are scaled to."""
-        return self.told.frame.mosaics[self.told.spot.position].magnitude
+        return Seen(self.told.frame, self.told.spot.position).magnitude
 
     def _sign(self, pencil: Pencil) -> float:
         """Room of a × or = between two grids."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.filters.bank import Bank
-from desktop_app.core.maps.mosaic import Mosaic
+from desktop_app.core.maps.seen import Seen
 from desktop_app.ui.look.tile_grid import TileGrid
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.static_texts import StaticTexts
@@ -20,7 +20,7 @@ class MapGrid(TileGrid):
     """Paints pieces of the frame's own picture of the stage: a new frame costs a repaint and nothing else."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        self._mosaic: Mosaic | None = None
+        self._seen: Seen | None = None
         self._factors: Mapping[int, float] = {}
         super().__init__(theme, "", whole_pixels=False, parent=parent)
         self._captions = StaticTexts(theme.font("caption"))
@@ -31,9 +31,9 @@ class MapGrid(TileGrid):
         self._factors = {}
         self.set_tiles(range(len(bank)), tile)
 
-    def show_maps(self, mosaic: Mosaic, factors: Mapping[int, float]) -> None:
+    def show_maps(self, seen: Seen, factors: Mapping[int, float]) -> None:
         """factors: of the maps that are scaled."""
-        self._mosaic, self._factors = mosaic, factors
+        self._seen, self._factors = seen, factors
         self.update()
 
     def show_factors(self, factors: Mapping[int, float]) -> None:
@@ -42,13 +42,10 @@ class MapGrid(TileGrid):
         self.update()
 
     def paint_tile(self, painter: QPainter, number: int, where: QRectF) -> None:
-        mosaic, colours = self._mosaic, self._theme.colours
+        colours = self._theme.colours
         factor = self._factors.get(number, 1.0)
-        if mosaic is not None:
-            row, column = divmod(number, mosaic.columns)
-            tall, wide = mosaic.tile
-            piece = mosaic.pixels[row * tall : (row + 1) * tall, column * wide : (column + 1) * wide]
-            picture = Picture(piece)  # and not a part of the whole: SVG would show the whole
+        if self._seen is not None:
+            picture = Picture(self._seen.piece(number))  # and not a part of the whole: SVG would show the whole
             painter.drawImage(where, picture.image)
         painter.setPen(colours.border)
         painter.drawRect(where.adjusted(-0.5, -0.5, 0.5, 0.5))

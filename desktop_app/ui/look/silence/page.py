@@ -11,6 +11,7 @@ from desktop_app.core.filters.order import strongest_spot
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.live import Forwards, Frame
 from desktop_app.core.forward.spot import Spot
+from desktop_app.core.maps.seen import Seen
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.page import Page
@@ -127,7 +128,7 @@ class SilencePage(Page):
         self._stages.show_trace(frame.trace)
         bank = self._bank
         if bank is not None:
-            self.grid.show_maps(frame.mosaics[bank.place], self._factors.at(bank.place))
+            self.grid.show_maps(Seen(frame, bank.place), self._factors.at(bank.place))
         if first or frame.trace.factors != self._shown:
             self._show_scaled(frame.trace.factors)
         if first:
@@ -146,8 +147,8 @@ class SilencePage(Page):
         if bank is None or frame is None:
             return
         self.grid.choose(None)
-        self.grid.show_bank(bank, frame.mosaics[bank.place].tile)
-        self.grid.show_maps(frame.mosaics[bank.place], self._factors.at(bank.place))
+        self.grid.show_bank(bank, Seen(frame, bank.place).tile)
+        self.grid.show_maps(Seen(frame, bank.place), self._factors.at(bank.place))
         self.grid.choose(0)
         self._show_slider()
 
