@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.model.card import Preprocessing
 from desktop_app.learn.training.everyday import CLASSES
-from desktop_app.learn.training.model_files import write_files
+from desktop_app.learn.training.model_files import input_of, write_files
 from desktop_app.learn.training.photo_augment import SIZE
 
 PREPROCESSING = Preprocessing(
@@ -26,14 +26,12 @@ PREPROCESSING = Preprocessing(
 )
 MEAN, STD = (torch.tensor(values)[:, None, None] for values in (PREPROCESSING.mean, PREPROCESSING.std))
 
-DATA = [
-    {
-        "name": "everyday64: photos of 64 by 64 pixels in 68 folders",
-        "origin": "a selection and grouping of Tiny ImageNet (Stanford), itself out of ImageNet",
-        "licence": "ImageNet's terms: research and education",
-        "used_for": "the ten classes; the other 58 folders to teach the filters, and to see what it says to them",
-    }
-]
+EVERYDAY = {
+    "name": "everyday64: photos of 64 by 64 pixels in 68 folders",
+    "origin": "a selection and grouping of Tiny ImageNet (Stanford), itself out of ImageNet",
+    "licence": "ImageNet's terms: research and education",
+}
+USED_FOR = "the ten classes; the other 58 folders to teach the filters, and to see what it says to them"
 
 DESCRIPTION = (
     "Reads a photo: cat, dog, butterfly, elephant, car, boat, orange, pizza, bottle or cup of coffee. The small net of "
@@ -86,15 +84,7 @@ def write_model(
         "title": "Photos (the tutorial's simple net)",
         "reads": "photos",
         "description": DESCRIPTION,
-        "input": {
-            "channels": PREPROCESSING.channels,
-            "height": SIZE,
-            "width": SIZE,
-            "fit": PREPROCESSING.fit,
-            "interpolation": PREPROCESSING.interpolation,
-            "mean": list(PREPROCESSING.mean),
-            "std": list(PREPROCESSING.std),
-        },
+        "input": input_of(PREPROCESSING),
         "architecture": {"layers": list(layers)},
         "classes": list(CLASSES),
         "temperature": temperature,
@@ -102,7 +92,7 @@ def write_model(
         "training": {
             "command": f"python -m desktop_app train-builtin photos-simple --data FOLDER --seed {seed}",
             "seed": seed,
-            "data": DATA,
+            "data": [{**EVERYDAY, "used_for": USED_FOR}],
         },
         "licence": "MIT (code and weights); data as listed under training",
         "figures": figures,

@@ -1,4 +1,4 @@
-"""How good photos-simple is: figures from photos that it never saw, read as the app reads them."""
+"""How good photos-simple is, and what all models of photos are measured by: photos never seen, read as the app does."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from desktop_app.core.model.card import Preprocessing
 from desktop_app.core.source.photo import SourceImage
 from desktop_app.core.source.preprocess import prepare_photo
 from desktop_app.learn.training.everyday import CLASSES, Everyday, Ints
@@ -19,13 +20,13 @@ from desktop_app.learn.training.shapes_report import entropy, fit_temperature, p
 Model = Callable[[Tensor], Tensor]
 
 ACCEPTED = 0.8
-"""Share of the ten classes' validation photos that get a plain answer; the others are "not sure"."""
+"""Share of a model's own classes' validation photos that get a plain answer; the others are "not sure"."""
 
 
-def normalised(photos: Everyday, numbers: Ints) -> Tensor:
-    """(N, 3, 32, 32) inputs, made by the app's own preprocessing."""
+def normalised(photos: Everyday, numbers: Ints, spec: Preprocessing = PREPROCESSING) -> Tensor:
+    """(N, 3, H, W) inputs, made by the app's own preprocessing."""
     sources = (SourceImage(photos.images[n].transpose(1, 2, 0), (64, 64), "sample") for n in numbers)
-    return torch.from_numpy(np.stack([prepare_photo(source, PREPROCESSING).input for source in sources]))
+    return torch.from_numpy(np.stack([prepare_photo(source, spec).input for source in sources]))
 
 
 @torch.inference_mode()
@@ -37,8 +38,12 @@ def logits_of(net: nn.Module, inputs: Tensor) -> Tensor:
 def calibrate(model: Model, photos: Everyday, validation: Ints) -> tuple[float, float]:
     """(temperature, not_sure in bits) from validation photos of the ten classes."""
     mine = validation[~photos.other[validation]]
-    logits = model(normalised(photos, mine)).numpy()
-    temperature = fit_temperature(logits, photos.labels[mine])
+    return calibration(model(normalised(photos, mine)).numpy(), photos.labels[mine])
+
+
+def calibration(logits: NDArray[np.float32], labels: Ints) -> tuple[float, float]:
+    """(temperature, not_sure in bits): the likeliest answers, and plain ones for ACCEPTED of these photos."""
+    temperature = fit_temperature(logits, labels)
     return temperature, round(float(np.quantile(entropy(probabilities(logits, temperature)), ACCEPTED)), 2)
 
 
@@ -53,21 +58,21 @@ def measure(model: Model, photos: Everyday, test: Ints, temperature: float, not_
     second = (np.argsort(-chances, axis=1)[:, :2] == labels[:, None]).any(axis=1)
     confusion = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
     np.add.at(confusion, (labels, answers), 1)
-    per_class = {name: _share(right[labels == number]) for number, name in enumerate(CLASSES)}
+    per_class = {name: share(right[labels == number]) for number, name in enumerate(CLASSES)}
     return {
-        "top1": _share(right),
-        "top2": _share(second),
+        "top1": share(right),
+        "top2": share(second),
         "mean_of_classes": round(float(np.mean(list(per_class.values()))), 4),
         "per_class": per_class,
         "confusion": confusion.tolist(),
-        "splits": {"test photos": {"photos": len(labels), "top1": _share(right)}},
+        "splits": {"test photos": {"photos": len(labels), "top1": share(right)}},
         "calibration_error": calibration_error(chances.max(axis=1), right),
         "not_sure": {
             "threshold_bits": not_sure,
-            "photos_of_the_ten_flagged": _share(unsure),
-            "top1_where_not_flagged": _share(right[~unsure]),
+            "photos_of_the_ten_flagged": share(unsure),
+            "top1_where_not_flagged": share(right[~unsure]),
             "photos_of_other_things": len(others),
-            "photos_of_other_things_flagged": _share(other_bits > not_sure),
+            "photos_of_other_things_flagged": share(other_bits > not_sure),
         },
     }
 
@@ -79,5 +84,6 @@ def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_])
     return round(float(sum(gaps)), 4)
 
 
-def _share(values: NDArray[np.bool_]) -> float:
+def share(values: NDArray[np.bool_]) -> float:
+    """Of those that are true, to four places."""
     return round(float(np.mean(values)), 4)
