@@ -25,7 +25,10 @@ def layers(classes: int) -> list[dict[str, Any]]:
         for number in range(1, blocks + 1):
             stride = 2 if stage > 1 and number == 1 else 1
             name = f"block{stage}_{number}"
-            rows += [_block(name, width, stride, stride > 1 or width != before), {"name": f"{name}_relu", "kind": "relu"}]
+            rows += [
+                _block(name, width, stride, stride > 1 or width != before),
+                {"name": f"{name}_relu", "kind": "relu"},
+            ]
             before = width
     return [
         *rows,
