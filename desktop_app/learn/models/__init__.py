@@ -1,0 +1,1 @@
+"""Models from elsewhere: recognised, checked, installed into a folder of models, and exported."""
