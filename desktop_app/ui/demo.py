@@ -113,7 +113,7 @@ class _Newest(QObject):
 
 
 def _print(frame: Frame) -> None:
-    answer, classes = frame.trace.answer, frame.request.card.classes
+    answer, classes = frame.answer, frame.request.card.classes
     wide = max(len(label) for label in classes)
     print(f"{frame.request.card.title}, computed by {frame.device}")
     for index in answer.probabilities.argsort()[::-1]:

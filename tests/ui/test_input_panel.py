@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLabel, QPus
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
-from desktop_app.core.model.card import Preprocessing
+from desktop_app.core.model.card import Fit, Preprocessing
 from desktop_app.core.sketcher import LABELS
+from desktop_app.core.source.fitting import frames
 from desktop_app.core.source.photo import SourceImage
 from desktop_app.core.source.preprocess import prepare_drawing, prepare_photo
 from desktop_app.ui.input.panel import InputPanel
-from desktop_app.ui.input.photo_view import kept_frame
 from desktop_app.ui.theme import Theme
 
 GREY = Preprocessing("grey", 32, 32, "crop", "bilinear", (0.0,), (1.0,), longest=24, pen=2.2)
@@ -235,24 +235,42 @@ def test_the_photo_is_described_and_framed(panel: InputPanel) -> None:
 @pytest.mark.parametrize(
     "fit, spec, expected",
     [
-        ("crop", None, (100, 0, 500, 400)),
-        ("pad", None, (0, -100, 600, 500)),
         ("stretch", COLOUR, (0, 0, 600, 400)),
         ("crop", COLOUR, (125, 25, 475, 375)),
         ("pad", COLOUR, (0, -100, 600, 500)),
         ("crop", GREY, (0, 0, 600, 400)),
     ],
 )
-def test_the_frame_is_what_the_fit_keeps(fit: str, spec: Preprocessing | None, expected: tuple[float, ...]) -> None:
-    assert kept_frame((600, 400), spec, fit) == pytest.approx(expected)
+def test_the_frame_is_what_the_fit_keeps(fit: Fit, spec: Preprocessing, expected: tuple[float, ...]) -> None:
+    assert frames((600, 400), spec, fit) == (pytest.approx(expected),)
 
 
 @pytest.mark.parametrize("fit", ["crop", "pad"])
-def test_the_frame_has_the_size_that_preprocessing_says(fit: str) -> None:
+def test_the_frame_has_the_size_that_preprocessing_says(fit: Fit) -> None:
     source = photo()
     step = prepare_photo(source, COLOUR, fit=fit, with_steps=True).steps[1]
-    left, top, right, bottom = kept_frame(source.full_size, COLOUR, fit)
+    ((left, top, right, bottom),) = frames(source.full_size, COLOUR, fit)
     assert step.caption == f"{round(right - left)}×{round(bottom - top)}"
+
+
+def test_five_crops_are_outlined_over_the_photo(panel: InputPanel) -> None:
+    panel.show_spec(COLOUR)
+    panel.set_kind("photos")
+    panel.show_photo(photo())
+    before = panel.photo_view.frame()
+    QTest.mouseClick(panel._fits.buttons["crops"], LEFT)
+    assert panel.photo_view.frame() == before, "the one in the middle stays"
+    image, side = panel.photo_view.grab().toImage(), panel.photo_view.width()
+    accent = panel._theme.colours.accent
+    high = side * 1600 / 2400
+    wide, top = high * 224 / 256, (side - high) / 2
+    for edge in (wide, side - wide):  # inner edges of the corners' crops, dashed
+        lines = [
+            sum(image.pixelColor(x, round(top) + y) == accent for y in range(5, round(wide) - 5))
+            for x in range(round(edge) - 3, round(edge) + 4)
+        ]
+        assert max(lines) > 0.3 * wide
+    assert image.pixelColor(3, round(side / 2)).red() == 200, "nothing is shaded: the corners' crops reach everywhere"
 
 
 def test_choices_of_a_person_are_told_and_those_of_the_program_are_not(panel: InputPanel) -> None:

@@ -41,6 +41,7 @@ class AnswerPanel(QWidget):
         self._source: object = None
         self._verdict: Verdict | None = None
         self._classes: tuple[str, ...] = ()
+        self._crops = 0
         self._part: Part | None = None
         self._stale = False
         self._then: Answer | None = None
@@ -93,8 +94,8 @@ class AnswerPanel(QWidget):
         self._write()
 
     def show_frame(self, frame: Frame) -> None:
-        card, answer = frame.request.card, frame.trace.answer
-        self._classes = card.classes
+        card, answer = frame.request.card, frame.answer
+        self._classes, self._crops = card.classes, len(frame.crops)
         source = frame.request.source
         key: object = source
         self._earlier = frame.request.earlier
@@ -197,6 +198,8 @@ class AnswerPanel(QWidget):
             "fairly sure": self.tr("Fairly sure"),
             "not sure": self.tr("Not sure: the probabilities are spread out"),
         }[verdict.sureness]
+        if self._crops:
+            words = self.tr("{words} · mean of {count} crops").format(words=words, count=self._crops)
         if not self._logits.isChecked():
             return words
         return self.tr("{words} · entropy {entropy} of {most} bits").format(

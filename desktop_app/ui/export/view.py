@@ -47,7 +47,7 @@ class ViewPicture:
         card, source = self._frame.request.card, self._frame.request.source
         if isinstance(source, Drawing) and not source:
             return card.title
-        verdict = verdict_of(self._frame.trace.answer, card)
+        verdict = verdict_of(self._frame.answer, card)
         return f"{card.title}: {verdict.label} {percent(verdict.probability)}"
 
     @property

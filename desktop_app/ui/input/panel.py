@@ -141,6 +141,13 @@ class InputPanel(QWidget):
         self._fits = Segmented(
             {
                 "crop": (self.tr("Crop"), self.tr("Take the middle; the edges are lost")),
+                "crops": (
+                    self.tr("5×"),
+                    self.tr(
+                        "Five crops: the middle and the four corners are read, and their probabilities averaged; "
+                        "the network panel and the pages below it show the middle"
+                    ),
+                ),
                 "pad": (self.tr("Pad"), self.tr("Keep all of it; fill up with the average colour")),
                 "stretch": (self.tr("Stretch"), self.tr("Keep all of it; change its proportions")),
             },

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.core.model.card import Fit, Preprocessing
+from desktop_app.core.source.fitting import Frame, frames, ground
 from desktop_app.core.source.photo import SourceImage
-from desktop_app.core.source.preprocess import shortest_side
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.frames import paint_corners
 from desktop_app.ui.widgets.text import Text
 
-Frame = tuple[float, float, float, float]
-"""(left, top, right, bottom) in the source image's pixels; beyond it where the picture is padded."""
-
-
-def kept_frame(size: tuple[int, int], spec: Preprocessing | None, fit: Fit) -> Frame:
-    """What of a picture of (width, height) becomes the input. Without a spec, a square input.
-
-    A model that reads drawings looks for ink in the whole photo.
-    """
-    width, height = size
-    if fit == "stretch" or (spec is not None and spec.longest is not None):
-        return 0.0, 0.0, float(width), float(height)
-    wide, high, short = (1, 1, 1) if spec is None else (spec.width, spec.height, shortest_side(spec))
-    scale = max(width / wide, height / high) if fit == "pad" else min(size) / short
-    half_width, half_height = scale * wide / 2, scale * high / 2
-    return width / 2 - half_width, height / 2 - half_height, width / 2 + half_width, height / 2 + half_height
+_SQUARE = Preprocessing("rgb", 1, 1, "crop", "bilinear", (0.5,) * 3, (1.0,) * 3)
+"""What is framed before a model is known."""
+_LINES = {True: Qt.PenStyle.SolidLine, False: Qt.PenStyle.DashLine}
+"""Around the crop whose maps are shown, and around the others."""
 
 
 class PhotoView(QWidget):
@@ -42,7 +30,7 @@ class PhotoView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._source: SourceImage | None = None
-        self._spec: Preprocessing | None = None
+        self._spec = _SQUARE
         self._fit: Fit = "crop"
         self._scaled = QPixmap()
         self._invitation = QWidget(self)
@@ -80,8 +68,8 @@ class PhotoView(QWidget):
         self.update()
 
     def frame(self) -> QRectF:
-        """The frame on screen; null without a photo."""
-        return QRectF() if self._source is None else self._places(self._source)[1]
+        """The frame on screen, of several crops the one in the middle; null without a photo."""
+        return QRectF() if self._source is None else self._places(self._source)[1][0]
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(246), self._theme.px(246))
@@ -89,20 +77,20 @@ class PhotoView(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(110), self._theme.px(110))
 
-    def _places(self, source: SourceImage) -> tuple[QRectF, QRectF]:
-        """Where the photo and the frame are on screen."""
+    def _places(self, source: SourceImage) -> tuple[QRectF, list[QRectF]]:
+        """Where the photo and the frames are on screen."""
         width, height = source.full_size
-        left, top, right, bottom = kept_frame(source.full_size, self._spec, self._fit)
-        wide, high = max(width, right - left), max(height, bottom - top)  # both are centred alike
+        kept = frames(source.full_size, self._spec, self._fit)
+        wide = max(width, *(right - left for left, _, right, _ in kept))  # the first is centred as the photo is
+        high = max(height, *(bottom - top for _, top, _, bottom in kept))
         scale = min(self.width() / wide, self.height() / high)
-        centre = QPointF(self.width() / 2, self.height() / 2)
+        left, top = (self.width() - width * scale) / 2, (self.height() - height * scale) / 2
 
-        def around(size: tuple[float, float]) -> QRectF:
-            return QRectF(
-                centre.x() - size[0] * scale / 2, centre.y() - size[1] * scale / 2, size[0] * scale, size[1] * scale
-            )
+        def place(frame: Frame) -> QRectF:
+            x0, y0, x1, y1 = (scale * edge for edge in frame)
+            return QRectF(left + x0, top + y0, x1 - x0, y1 - y0)
 
-        return around((width, height)), around((right - left, bottom - top))
+        return place((0, 0, width, height)), [place(frame) for frame in kept]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -115,24 +103,29 @@ class PhotoView(QWidget):
             self._paint_dashes(painter)
 
     def _paint_photo(self, painter: QPainter, source: SourceImage) -> None:
-        photo, frame = self._places(source)
+        photo, kept = self._places(source)
         ratio = self.devicePixelRatioF()
         wanted = QSize(max(1, round(photo.width() * ratio)), max(1, round(photo.height() * ratio)))
         if self._scaled.size() != wanted:
             self._scaled = _scaled(source, wanted)
-        if self._fit == "pad" and self._spec is not None and self._spec.longest is None:
-            painter.fillRect(frame, QColor(*_ground(self._spec)))
+        if self._fit == "pad" and self._spec.longest is None:
+            painter.fillRect(kept[0], QColor(*ground(self._spec)))
         painter.drawPixmap(photo, self._scaled, QRectF(self._scaled.rect()))
-        shown = frame.intersected(QRectF(self.rect()))
-        if not shown.contains(photo):
-            outside = QPainterPath()
-            outside.addRect(photo)
-            outside.addRect(shown.intersected(photo))
-            shade = QColor(self._theme.colours.ink_background)
-            shade.setAlphaF(0.55)
-            painter.fillPath(outside, shade)
-        painter.setPen(QPen(self._theme.colours.accent, 2))
-        painter.drawRect(shown.adjusted(1, 1, -1, -1))
+        shown = [frame.intersected(QRectF(self.rect())) for frame in kept]
+        seen = QPainterPath()
+        for frame in shown:
+            part = QPainterPath()
+            part.addRect(frame.intersected(photo))
+            seen |= part
+        outside = QPainterPath()
+        outside.addRect(photo)
+        shade = QColor(self._theme.colours.ink_background)
+        shade.setAlphaF(0.55)
+        painter.fillPath(outside - seen, shade)
+        for frame in reversed(shown):  # the middle one last, over the others
+            middle = frame is shown[0]
+            painter.setPen(QPen(self._theme.colours.accent, 2 if middle else 1, _LINES[middle]))
+            painter.drawRect(frame.adjusted(1, 1, -1, -1))
 
     def _paint_dashes(self, painter: QPainter) -> None:
         pen = QPen(self._theme.colours.disabled, 1.5, Qt.PenStyle.DashLine)
@@ -143,12 +136,6 @@ class PhotoView(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         self._invitation.setGeometry(self.rect())
-
-
-def _ground(spec: Preprocessing) -> tuple[int, int, int]:
-    """The colour that padding fills up with, as preprocessing takes it: what becomes zero when normalised."""
-    red, green, blue = (round(255 * value) for value in (spec.mean if len(spec.mean) == 3 else spec.mean * 3))
-    return red, green, blue
 
 
 def _scaled(source: SourceImage, size: QSize) -> QPixmap:

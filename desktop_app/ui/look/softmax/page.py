@@ -70,6 +70,10 @@ class SoftmaxPage(Page):
         words = why(trace.answer, card)
         if not frame.request.source:
             words = self.tr("Nothing is drawn yet: these are the numbers of an empty canvas.")
+        if frame.crops:
+            words = self.tr("Of the crop in the middle; the bars show the mean of {count} crops. {words}").format(
+                count=len(frame.crops), words=words
+            )
         if words != self.reason.text():  # only a changed text costs a new layout
             self.reason.setText(words)
 
