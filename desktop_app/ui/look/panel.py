@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.look.pixel.page import PixelPage
     from desktop_app.ui.look.silence.page import SilencePage
     from desktop_app.ui.look.softmax.page import SoftmaxPage
+    from desktop_app.ui.look.why.page import WhyPage
 
 P = TypeVar("P", bound=Page)
-PAGES = ("pixel", "filters", "likes", "silence", "softmax", "compare")
+PAGES = ("pixel", "filters", "likes", "silence", "softmax", "compare", "why")
 
 
 def import_pages() -> None:
@@ -74,6 +75,7 @@ class LookPanel(QWidget):
             "silence": (self.tr("Silence"), self.tr("Switch filters off, and see what changes")),
             "softmax": (self.tr("Softmax"), self.tr("How logits become probabilities")),
             "compare": (self.tr("Compare"), self.tr("Two inputs, or two models, side by side")),
+            "why": (self.tr("Why"), self.tr("Which parts of the picture made the answer")),
         }
         self._tabs = Segmented(self.tabs, self.tr("Look inside"))
         self._tabs.chosen.connect(self.open)
@@ -139,6 +141,12 @@ class LookPanel(QWidget):
         page = self._add("compare", ComparePage(self._theme, self._selection, self._registry.cards))
         page.beside_chosen.connect(self.beside_chosen)
         return page
+
+    @cached_property
+    def why(self) -> WhyPage:
+        from desktop_app.ui.look.why.page import WhyPage
+
+        return self._add("why", WhyPage(self._theme, self._selection, self._jobs))
 
     def _add(self, name: str, page: P) -> P:
         self._made[name] = page

@@ -1,0 +1,1 @@
+"""Which pixels mattered for a class, worked out with torch."""

@@ -1,0 +1,59 @@
+"""Grad-CAM: where in a stage's maps lies what speaks for a class.
+
+Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", 2017. Every map is
+weighed by how much the class's logit rises with it, on average over its places; their sum, cut off at zero, is coarse
+and is scaled up. It takes one pass through the network, and the way back from the stage only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from desktop_app.core.attribution.attribution import Attribution
+from desktop_app.core.forward.factors import UNTOUCHED, Factors
+from desktop_app.core.forward.trace import Array
+from desktop_app.learn.attribution.open_net import OpenNet
+
+
+def grad_cam(
+    net: OpenNet,
+    net_input: Array,
+    targets: Sequence[int],
+    position: int,
+    grid: tuple[int, int],
+    factors: Factors = UNTOUCHED,
+) -> tuple[Attribution, ...]:
+    """A map for each of the target classes.
+
+    net_input: (C, H, W).  position: of the stage; grid: (rows, columns) of its maps or of its tokens.
+    Raises UserError for a network that cannot be taken apart.
+    """
+    found = []
+    with torch.enable_grad():
+        opened, logits = net.laid_open(torch.from_numpy(net_input)[None], position, factors)
+        for target in targets:
+            slope = torch.zeros_like(opened)
+            if logits.requires_grad:
+                (slope,) = torch.autograd.grad(logits[0, target], opened, retain_graph=target != targets[-1])
+            cam = _weighed(_maps(opened.detach(), grid), _maps(slope, grid))
+            large = F.interpolate(cam[None, None], net_input.shape[1:], mode="bilinear", align_corners=False)[0, 0]
+            found.append(Attribution("grad_cam", target, large.numpy()))
+    return tuple(found)
+
+
+def _maps(values: Tensor, grid: tuple[int, int]) -> Tensor:
+    """(1, C, h, w), or (1, tokens, C) of which the last are the grid, as (C, h, w)."""
+    if values.ndim == 4:
+        return values[0]
+    rows, columns = grid
+    return values[0, -rows * columns :].T.reshape(-1, rows, columns)
+
+
+def _weighed(maps: Tensor, slopes: Tensor) -> Tensor:
+    """(h, w)"""
+    weights = slopes.mean(dim=(1, 2), keepdim=True)
+    return (weights * maps).sum(dim=0).clamp(min=0)

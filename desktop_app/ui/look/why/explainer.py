@@ -1,0 +1,95 @@
+"""What a job has to do for the Why page; all of it runs in the job's thread, and only there torch is imported."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop_app.core.attribution.attribution import Attribution, Cover, Mapped, Method
+from desktop_app.core.attribution.layers import grid_of
+from desktop_app.core.attribution.placed import placed
+from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.trace import Trace
+from desktop_app.core.model.card import ModelCard
+
+if TYPE_CHECKING:
+    from desktop_app.learn.attribution.open_net import OpenNet
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """targets: one class, or two.  position: of Grad-CAM's stage.  piece: side of occlusion's pieces in pixels.
+
+    cover: what occlusion covers with, and what integrated gradients begin at.
+    """
+
+    frame: Frame
+    method: Method
+    targets: tuple[int, ...]
+    position: int
+    piece: int
+    cover: Cover
+
+
+class Explainer:
+    """Keeps the network of the model that was asked for last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: tuple[ModelCard, int, OpenNet] | None = None
+
+    def forget(self) -> None:
+        """Another model answers now."""
+        with self._lock:
+            self._known = None
+
+    def place(self, frame: Frame) -> Iterator[object]:
+        """Only where the input lies on the source image."""
+        yield placed(frame)
+
+    def explain(self, order: Order) -> Iterator[object]:
+        """Placed, then Mapped and again Mapped."""
+        yield placed(order.frame)
+        trace, net = order.frame.trace, self._net(order.frame)
+        net_input, factors = trace.outputs[0], trace.factors
+        if order.method == "grad_cam":
+            from desktop_app.learn.attribution.grad_cam import grad_cam
+
+            grid = grid_of(trace.stages[order.position], trace.stages[0].shape)
+            assert grid is not None
+            yield Mapped(grad_cam(net, net_input, order.targets, order.position, grid, factors), 1, 1)
+        elif order.method == "occlusion":
+            from desktop_app.learn.attribution.occlusion import occlusion
+
+            yield from occlusion(net, net_input, order.targets, order.piece, order.cover, factors)
+        else:
+            from desktop_app.learn.attribution.integrated_gradients import integrated_gradients
+
+            yield from integrated_gradients(net, net_input, order.targets, order.cover, factors=factors)
+
+    def check(self, frame: Frame, attribution: Attribution) -> Iterator[object]:
+        """Checked and again Checked."""
+        from desktop_app.learn.attribution.curves import check
+
+        yield from check(self._net(frame), frame.trace.outputs[0], attribution, frame.trace.factors)
+
+    def _net(self, frame: Frame) -> OpenNet:
+        from desktop_app.learn.attribution.open_net import OpenNet
+        from desktop_app.learn.network.load import load
+
+        card, stages = frame.request.card, len(frame.trace.stages)
+        with self._lock:
+            if self._known is None or self._known[0] is not card or self._known[1] != stages:
+                self._known = card, stages, OpenNet(card, load(card), stages)
+            return self._known[2]
+
+
+def same_question(one: Trace, other: Trace) -> bool:
+    """Whether two traces are of the same input through the same network."""
+    return (
+        one.stages == other.stages
+        and one.factors == other.factors
+        and one.outputs[0].tobytes() == other.outputs[0].tobytes()
+    )

@@ -1,0 +1,337 @@
+"""Why this answer: one or two classes' maps over the source image, and how faithful they are.
+
+The quick map follows every frame. What takes longer waits until the input rests, and what takes long until somebody
+asks for it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from desktop_app.core.attribution.attribution import Attribution, Mapped
+from desktop_app.core.attribution.faithfulness import ELSEWHERE, SHARES, Curves
+from desktop_app.core.attribution.placed import Placed
+from desktop_app.core.forward.live import Frame
+from desktop_app.core.model.card import ModelCard
+from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.look.page import Page
+from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.look.why.class_choice import NO_CLASS
+from desktop_app.ui.look.why.curves_plot import CurvesPlot
+from desktop_app.ui.look.why.explainer import Explainer, Order, same_question
+from desktop_app.ui.look.why.pane import Pane
+from desktop_app.ui.look.why.runner import Runner
+from desktop_app.ui.look.why.settings import MethodSettings
+from desktop_app.ui.look.why.words import completeness, faithful, how, seconds_words
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.text import Text, heading
+
+if TYPE_CHECKING:
+    from desktop_app.learn.attribution.curves import Checked
+
+LIVE, UNASKED = 0.15, 2.5
+"""Seconds that something may take (by guess) to be done with every frame, and to be done unasked once all rests."""
+REST_MS = 350
+BACK = 2.5
+"""What the way back through the network costs, in passes."""
+STEPS = 48
+"""Of integrated gradients, for the guess."""
+
+
+class WhyPage(Page):
+    """panes, settings, opacity, start, plot, judgement: its parts."""
+
+    def __init__(self, theme: Theme, selection: Selection, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(theme, selection, parent)
+        self._explainer = Explainer()
+        self._runner = Runner(jobs, self)
+        self._frame: Frame | None = None
+        self._asked: Order | None = None  # whose map is on screen or on its way
+        self._maps: tuple[Attribution, ...] = ()
+        self._curves: Curves | None = None
+        self._pass = 0.0  # seconds of one pass through the network: the shortest seen
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._build()
+        self._connect()
+        self._dress()
+        self._tell_how()
+
+    def _build(self) -> None:
+        self.settings = MethodSettings(self.theme)
+        self.start = QPushButton(self.tr("Work it out"))
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(self.tr("Progress"))
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self.panes = (Pane(self.theme, 0), Pane(self.theme, 1))
+        self._how = Text(self.theme, role="caption", ink="muted")
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setRange(0, 100)
+        self.opacity.setPageStep(10)
+        self.opacity.setValue(55)
+        self.opacity.setAccessibleName(self.tr("Opacity of the map"))
+        self.opacity.setToolTip(self.tr("How much the map covers the picture"))
+        self.check = QPushButton(self.tr("How faithful is it?"))
+        self.check.setToolTip(self.tr("Takes away what the map marks, and looks whether the answer falls"))
+        self.plot = CurvesPlot(self.theme)
+        kept = self.plot.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # or what stands above would spread
+        self.plot.setSizePolicy(kept)
+        self.judgement = Text(self.theme, role="caption")
+        for text in (self._how, self.judgement):
+            text.setWordWrap(True)
+            text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._top = QHBoxLayout()
+        self._top.addWidget(self.settings)
+        self._top.addStretch(1)
+        self._top.addWidget(self._progress)
+        self._top.addWidget(self._cancel)
+        self._top.addWidget(self.start)
+        self._shade = QHBoxLayout()
+        self._shade.addWidget(Text(self.theme, self.tr("Opacity"), "caption", "muted"))
+        self._shade.addWidget(self.opacity, 1)
+        self._right = QVBoxLayout()
+        self._right.addWidget(self._how)
+        self._right.addLayout(self._shade)
+        self._right.addWidget(heading(self.theme, self.tr("How faithful").upper()))
+        self._right.addWidget(self.check)
+        self._right.addWidget(self.plot, 1)
+        self._right.addWidget(self.judgement)
+        self._parts = QHBoxLayout()
+        for pane in self.panes:
+            self._parts.addWidget(pane, 3)
+        self._parts.addLayout(self._right, 4)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addLayout(self._top)
+        self._layout.addLayout(self._parts, 1)
+
+    def _connect(self) -> None:
+        self.settings.changed.connect(self._ask)
+        self.start.clicked.connect(self._ask)
+        self._cancel.clicked.connect(self._stop)
+        self.check.clicked.connect(self._check)
+        self._rest.timeout.connect(self._rested)
+        self._runner.stepped.connect(self._show)
+        self._runner.ended.connect(self._over)
+        for pane in self.panes:
+            pane.choice.chosen.connect(self._ask)
+            self.opacity.valueChanged.connect(partial(self._shade_pane, pane))
+        self.theme.changed.connect(self._dress)
+        self._show_working()
+
+    # what the panel tells
+
+    def show_model(self, card: ModelCard) -> None:
+        self._runner.stop()
+        self._rest.stop()
+        self._explainer.forget()
+        self._frame, self._pass = None, 0.0
+        self._forget_map()
+        self.settings.show_model(card)
+        for pane in self.panes:
+            pane.choice.show_classes(card.classes)
+            pane.overlay.show_placed(None)
+        self._show_working()
+
+    def show_frame(self, frame: Frame) -> None:
+        before, self._frame = self._frame, frame
+        self._pass = min(self._pass or frame.forward_ms / 1e3, frame.forward_ms / 1e3)
+        self.settings.show_stages(frame.trace.stages)
+        for pane in self.panes:
+            pane.choice.show_answer(frame.trace.answer)
+        asked = self._asked
+        if (
+            before is not None
+            and asked is not None
+            and asked.targets == self._targets
+            and (before.request.source is frame.request.source or before.request.fit == frame.request.fit)
+            and same_question(before.trace, frame.trace)
+        ):
+            return  # only the colours are others
+        self._follow(frame)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._rest.stop()
+        self._runner.stop()
+        self._asked = None  # the next frame that is shown is asked about anew
+        self._show_working()
+
+    # when what is worked out
+
+    @property
+    def _targets(self) -> tuple[int, ...]:
+        """Each class once."""
+        return tuple(dict.fromkeys(pane.choice.target for pane in self.panes if pane.choice.target != NO_CLASS))
+
+    def _follow(self, frame: Frame) -> None:
+        """Another input, or another answer."""
+        if self._seconds() <= LIVE and self.settings.method == "grad_cam":
+            self._start_map()
+        else:
+            self._forget_map()
+            self._asked = None
+            self._runner.run(partial(self._explainer.place, frame), short=True)
+        self._rest.start()
+
+    def _rested(self) -> None:
+        if self._runner.running:
+            self._rest.start()
+        elif self._asked is None and self._seconds() <= UNASKED:
+            self._start_map()
+            self._rest.start()
+        elif self._checkable and self._check_seconds() <= UNASKED:
+            self._check()
+
+    def _ask(self) -> None:
+        """A person wants this map."""
+        self._tell_how()
+        self._forget_map()
+        self._start_map()
+        self._rest.start()
+
+    def _start_map(self) -> None:
+        frame, settings, targets = self._frame, self.settings, self._targets
+        if frame is None or not targets:
+            return
+        if settings.method == "grad_cam" and settings.position is None:
+            self._tell_all(self.tr("No stage of this network is still a picture. Choose another method."))
+            return
+        self._curves = None
+        self._asked = Order(
+            frame, settings.method, targets, settings.position or 0, settings.piece_side, settings.cover_kind
+        )
+        self._runner.run(partial(self._explainer.explain, self._asked), short=self._seconds() <= LIVE)
+        self._show_working()
+
+    def _check(self) -> None:
+        asked = self._asked
+        if asked is not None and self._maps:
+            self._runner.run(partial(self._explainer.check, asked.frame, self._maps[0]))
+            self._show_working()
+
+    def _stop(self) -> None:
+        self._runner.stop()
+        self._over(None)
+
+    @property
+    def _checkable(self) -> bool:
+        return bool(self._maps) and self._maps[0].top > 0 and (self._curves is None or not self._curves.complete)
+
+    def _seconds(self) -> float:
+        """A guess at what the map costs."""
+        if self._frame is None:
+            return 0.0
+        spec, each = self._frame.request.card.preprocessing, self._pass
+        match self.settings.method:
+            case "grad_cam":
+                return 2 * each
+            case "occlusion":
+                side = self.settings.piece_side / 2
+                return each * spec.height * spec.width / side**2
+            case _:
+                return each * STEPS * (1 + BACK * len(self._targets))
+
+    def _check_seconds(self) -> float:
+        return self._pass * 2 * (1 + ELSEWHERE) * len(SHARES)
+
+    # what is shown
+
+    def _show(self, step: object) -> None:
+        if isinstance(step, Placed):
+            for pane in self.panes:
+                pane.show_placed(step)
+        elif isinstance(step, Mapped):
+            self._show_maps(step)
+        else:
+            self._show_curves(cast("Checked", step))
+
+    def _show_maps(self, mapped: Mapped) -> None:
+        asked = self._asked
+        if asked is None:
+            return
+        self._maps = mapped.maps
+        classes = asked.frame.request.card.classes
+        by_target = {attribution.target: attribution for attribution in mapped.maps}
+        for pane in self.panes:
+            attribution = by_target.get(pane.choice.target)
+            if attribution is None:
+                pane.clear()
+            else:
+                pane.show_map(attribution, classes[attribution.target])
+        self._progress.setRange(0, mapped.total)
+        self._progress.setValue(mapped.done)
+        if mapped.missed:
+            self._tell_how(completeness(mapped.missed[0]))
+        self.plot.show_curves(None)
+        self._tell("")
+        self._show_working()
+
+    def _show_curves(self, checked: Checked) -> None:
+        asked = self._asked
+        if asked is None or not self._maps:
+            return
+        self._curves = checked.curves
+        self.plot.show_curves(checked.curves)
+        self._progress.setRange(0, checked.total)
+        self._progress.setValue(checked.done)
+        if checked.curves.complete:
+            self._tell(faithful(checked.curves, asked.frame.request.card.classes[self._maps[0].target]))
+        self._show_working()
+
+    def _over(self, error: object) -> None:
+        if error is not None:
+            self._tell_all(str(error))
+        self._show_working()
+
+    def _forget_map(self) -> None:
+        self._maps, self._curves = (), None
+        for pane in self.panes:
+            pane.clear()
+        self.plot.show_curves(None)
+        self._tell("")
+
+    def _tell_all(self, note: str) -> None:
+        for pane in self.panes:
+            pane.clear(note)
+
+    def _tell(self, words: str) -> None:
+        if words != self.judgement.text():
+            self.judgement.setText(words)
+
+    def _tell_how(self, more: str = "") -> None:
+        words = f"{how(self.settings.method)} {more}".strip()
+        if words != self._how.text():
+            self._how.setText(words)
+
+    def _show_working(self) -> None:
+        working = self._runner.running and (self._seconds() > LIVE or (bool(self._maps) and self._curves is not None))
+        for widget in (self._progress, self._cancel):
+            widget.setVisible(working)
+        idle = not self._runner.running
+        self.start.setVisible(not working and self._frame is not None and not self._maps)
+        self.check.setVisible(idle and self._checkable)
+        self.plot.setVisible(not self.check.isVisible())
+        for button, words, seconds in (
+            (self.start, self.tr("Work it out ({time})"), self._seconds()),
+            (self.check, self.tr("How faithful is it? ({time})"), self._check_seconds()),
+        ):
+            button.setText(words.format(time=seconds_words(seconds)))
+
+    def _shade_pane(self, pane: Pane, value: int) -> None:
+        pane.overlay.set_opacity(value / 100)
+
+    def _dress(self) -> None:
+        unit = self.theme.unit
+        self._layout.setSpacing(2 * unit)
+        self._parts.setSpacing(3 * unit)
+        self._top.setSpacing(2 * unit)
+        self._right.setSpacing(unit)
+        self._shade.setSpacing(2 * unit)
+        self._progress.setFixedWidth(self.theme.px(90))
