@@ -66,7 +66,7 @@ def test_it_learns_writes_a_usable_model_and_may_be_interrupted(
     train(little_data, tmp_path / "whole", 3, epochs=8)
     log = capsys.readouterr().out.splitlines()
     assert len(log) == 8
-    assert "epoch 8: 56 px, loss " in log[-1]
+    assert "epoch 8: 48 px, loss " in log[-1]
     card = read_card(tmp_path / "whole")
     assert card.classes == NAMES
     assert card.figures["splits"]["test"]["photos"] == 3
@@ -118,6 +118,7 @@ def test_the_rate_warms_up_stays_and_falls_to_nothing() -> None:
     longer = Schedule(epochs=80, steps=10, warm=5, rate=0.2)
     assert [longer.rate_at(step) for step in range(60)] == rates[:60], "else the trunk could not be prolonged"
     assert [size_at(epoch, longer) for epoch in range(6)] == [size_at(epoch, schedule) for epoch in range(6)]
+    assert [size_at(epoch, longer) for epoch in (0, 10, 59, 60, 69, 70, 79)] == [40, 48, 48, 48, 48, 56, 56]
 
 
 def test_folding_changes_no_answer_and_fits_the_card() -> None:
@@ -137,10 +138,10 @@ def test_folding_changes_no_answer_and_fits_the_card() -> None:
 
 def test_augmented_photos_are_inputs_and_repeat() -> None:
     photos = np.random.default_rng(0).integers(0, 256, (40, 3, 64, 64), dtype=np.uint8)
-    augment = augmentation(40, MEAN, STD)
+    augment = augmentation(48, MEAN, STD)
     torch.manual_seed(7)
     first = augment(photos)
-    assert first.shape == (40, 3, 40, 40)
+    assert first.shape == (40, 3, 48, 48)
     assert not torch.equal(first, augment(photos))
     torch.manual_seed(7)
     assert torch.equal(first, augment(photos))
@@ -151,7 +152,7 @@ def test_augmented_photos_are_inputs_and_repeat() -> None:
 
 def test_mixed_targets_are_shares_of_the_labels() -> None:
     torch.manual_seed(0)
-    mix = mixing(5)
+    mix = mixing(5, 56)
     seen = set()
     for _ in range(12):
         inputs, labels = torch.rand(6, 3, 8, 8), torch.arange(6) % 5

@@ -1,4 +1,8 @@
-"""Training photos for the model of everyday things, made anew each time by the tutorials' recipe."""
+"""Training photos for the model of everyday things, made anew each time by the tutorials' recipe.
+
+Small photos, early in the training, are changed less than large ones (progressive learning, Tan and Le 2021): a net
+that knows little yet learns faster from what it can recognise.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +24,13 @@ SCALE = (0.25, 1.0)
 """Areas of the crops, in areas of the photo."""
 FARTHEST = 0.3
 """Largest shift, in sides. TrivialAugment's own, 32 pixels, would push most of so small a photo out of sight."""
-ERASED = 0.15
+CHANGED, ERASED, MIXED = 0.6, 0.15, 0.5
+"""Shares, of the largest photos, that TrivialAugment changes, and of which a rectangle is erased; and of the batches
+that are mixed."""
 PADDED = 0.05
-"""Shares of photos of which a rectangle is erased, and of those that get margins."""
+"""Share of photos that get margins."""
+LEAST, MOST = 32, 56
+"""Sides in pixels of photos that are only cropped and mirrored, and of those that get all of the above."""
 BLENDED = 0.2
 """Of the beta distribution with which MixUp blends."""
 
@@ -37,14 +45,15 @@ class _TrivialAugment(v2.TrivialAugmentWide):  # type: ignore[misc]
 def augmentation(size: int, mean: Tensor, std: Tensor) -> Callable[[NDArray[np.uint8]], Tensor]:
     """From (N, 3, H, W) photos of 0..255 to (N, 3, size, size) normalised inputs; torch's own seed decides."""
     grey = [round(255 * float(value)) for value in mean.flatten()]
+    change = _TrivialAugment(interpolation=v2.InterpolationMode.BILINEAR, fill=grey)
     each = v2.Compose(
         [
             v2.RandomResizedCrop(size, SCALE),
             v2.RandomHorizontalFlip(),
-            _TrivialAugment(interpolation=v2.InterpolationMode.BILINEAR, fill=grey),
+            v2.RandomApply([change], strength(size) * CHANGED),
         ]
     )
-    erase = v2.RandomErasing(ERASED, value=0)
+    erase = v2.RandomErasing(strength(size) * ERASED, value=0)
 
     def augment(photos: NDArray[np.uint8]) -> Tensor:
         pictures = [np.asarray(each(Image.fromarray(photo))) for photo in photos.transpose(0, 2, 3, 1)]
@@ -55,12 +64,17 @@ def augmentation(size: int, mean: Tensor, std: Tensor) -> Callable[[NDArray[np.u
     return augment
 
 
-def mixing(classes: int) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    """From inputs and labels to inputs and targets (N, classes): half of the batches by MixUp or CutMix."""
+def strength(size: int) -> float:
+    """0 to 1: how much photos of this side are changed."""
+    return min(max((size - LEAST) / (MOST - LEAST), 0.0), 1.0)
+
+
+def mixing(classes: int, size: int) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """From inputs and labels to inputs and targets (N, classes); some batches by MixUp or CutMix."""
     mixers = v2.RandomChoice([v2.MixUp(alpha=BLENDED, num_classes=classes), v2.CutMix(num_classes=classes)])
 
     def mix(inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        if float(torch.rand(())) < 0.5:
+        if float(torch.rand(())) < strength(size) * MIXED:
             mixed, targets = mixers(inputs, labels)
             return mixed, targets
         return inputs, torch.nn.functional.one_hot(labels, classes).float()

@@ -68,10 +68,9 @@ def train(
 
 
 def size_at(epoch: int, schedule: Schedule) -> int:
-    """Side of the inputs in pixels. On the trunk it depends on the epoch only, so that the trunk can be prolonged."""
-    if epoch >= schedule.trunk:
-        return 48 if epoch < (schedule.trunk + schedule.epochs) / 2 else 56
-    return 32 if epoch < 6 else 40 if epoch < 14 else 48
+    """Side of the inputs in pixels: by the epoch only, so that the trunk can be prolonged, but larger at the end."""
+    size = 40 if epoch < 8 else 48
+    return size + 8 if epoch >= (schedule.trunk + schedule.epochs) / 2 else size
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +145,7 @@ def _files(checkpoint: Path) -> tuple[Path, Path]:
 def _batches(photos: Everyday, chosen: Ints, size: int, seed: list[int]) -> Iterator[tuple[Tensor, Tensor]]:
     """(inputs, targets) of an epoch, the same for the same seed."""
     torch.manual_seed(int(np.random.SeedSequence(seed).generate_state(1)[0]))
-    augment, mix = augmentation(size, MEAN, STD), mixing(len(photos.names))
+    augment, mix = augmentation(size, MEAN, STD), mixing(len(photos.names), size)
     order = chosen[torch.randperm(len(chosen)).numpy()]
     for start in range(0, len(order) - BATCH + 1, BATCH):
         index = order[start : start + BATCH]
