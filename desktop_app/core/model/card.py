@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -12,11 +11,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_safetensors
 
 from desktop_app.core.errors import BadFile
 from desktop_app.core.model.architecture import Layer, output_shapes, parse_layers, weight_shapes
+from desktop_app.core.model.tensor_file import read_tensors
 
 Reads = Literal["drawings", "photos"]
 Channels = Literal["grey", "rgb"]
@@ -97,19 +95,7 @@ def read_weights(card: ModelCard) -> dict[str, NDArray[Any]]:
 
     Raises BadFile naming the file.
     """
-    file = card.weights_file
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise BadFile(f"{file}: the weights cannot be read ({error.strerror}).") from error
-    if hashlib.sha256(data).hexdigest() != card.sha256:
-        raise BadFile(
-            f"{file}: these are not the weights that the card names (SHA-256 differs). Install the model anew."
-        )
-    try:
-        weights = load_safetensors(data)
-    except (SafetensorError, KeyError, ValueError) as error:
-        raise BadFile(f"{file}: this is no safetensors file ({error}).") from error
+    file, weights = card.weights_file, read_tensors(card.weights_file, card.sha256)
     if card.torchvision:
         return weights
     wanted = weight_shapes(card.layers, card.preprocessing.shape)
@@ -130,6 +116,8 @@ def _parse(data: Any, folder: Path) -> ModelCard:
     layers: tuple[Layer, ...] = ()
     if torchvision:
         count = int(_positive(weights["count"]))
+        if len(set(classes)) != len(classes):
+            raise ValueError(f"{len(classes)} classes are named, but only {len(set(classes))} different ones")
     else:
         layers = parse_layers(data["architecture"]["layers"])
         count = sum(math.prod(shape) for shape in weight_shapes(layers, preprocessing.shape).values())
