@@ -59,7 +59,7 @@ def _command(words: list[str]) -> int:
     asked = cli_parser.command(words[0]).parse_args(words[1:])
     match words[0]:
         case "classify":
-            return commands.classify(asked.paths, asked.model, asked.top, as_json=asked.json)
+            return commands.classify(asked.paths, asked.model, asked.top, asked.fit, asked.csv, as_json=asked.json)
         case "classify-drawings":
             return commands.classify_drawings(asked.file, asked.model, as_json=asked.json)
         case "models":

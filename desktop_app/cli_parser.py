@@ -6,9 +6,10 @@ import argparse
 import difflib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from desktop_app import __version__
+from desktop_app.core.model.card import Fit
 
 _COMMANDS = """\
 commands, which open no window:
@@ -33,6 +34,7 @@ _CLASSIFY = """\
 examples:
   convlens classify dog.jpg cat.png
   convlens classify holiday/ --json > answers.json
+  convlens classify holiday/ --csv answers.csv --fit crops
 
 The exit status is 1 if a file could not be read; all others are done nevertheless.
 """
@@ -92,6 +94,11 @@ def command(name: str) -> argparse.ArgumentParser:
             )
             _model(parser, "the first that reads photos")
             parser.add_argument("--top", metavar="K", type=_count, default=3, help="classes a picture (default: 3)")
+            fits = get_args(Fit)
+            parser.add_argument(
+                "--fit", metavar="HOW", choices=fits, help=f"{', '.join(fits)} (default: the model's own way)"
+            )
+            parser.add_argument("--csv", metavar="FILE", type=_csv, help="write a table for spreadsheets, too")
             _json(parser)
         case "classify-drawings":
             parser = _Parser(name, "Say what many drawings show, read as the canvas is read.", _DRAWINGS)
@@ -151,6 +158,14 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
     return int(text)
+
+
+def _csv(text: str) -> Path:
+    """Found out before hours of work, not after."""
+    file = Path(text)
+    if file.is_dir() or not file.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} must be a file in a folder that is there")
+    return file
 
 
 def _seed(text: str) -> int:

@@ -11,8 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import BadFile, UserError, WrongUse
+from desktop_app.core.files import write_atomically
 from desktop_app.core.forward.verdict import percent
-from desktop_app.core.model.card import ModelCard, Reads, read_weights
+from desktop_app.core.many.folder import pictures_in
+from desktop_app.core.many.row import Row, answered, broken
+from desktop_app.core.many.table import csv_text
+from desktop_app.core.model.card import Fit, ModelCard, Reads, read_weights
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.paths import models_folder, own_models_folder
 
@@ -45,38 +49,33 @@ def models() -> int:
     return 0
 
 
-def classify(paths: list[Path], model: str | None, top: int, *, as_json: bool) -> int:
-    """One line a file, or a JSON list; errors go to stderr too. 1 where a file could not be read."""
+def classify(
+    paths: list[Path], model: str | None, top: int, fit: Fit | None, table: Path | None, *, as_json: bool
+) -> int:
+    """One line a file, or a JSON list, and a table of what was done; errors go to stderr too.
+
+    1 where a file could not be read.
+    """
     card = model_for(model, "photos")
-    from desktop_app.learn.classify import Classifier, pictures_in
+    from desktop_app.learn.classify import Classifier
 
-    found: list[dict[str, Any]] = []
-    failed = False
-
-    for answer in Classifier(card).files(file for path in paths for file in pictures_in(path)):
-        best: list[dict[str, Any]] = []
-        if answer.probabilities is not None:
-            order = np.argsort(-answer.probabilities, kind="stable")[:top]
-            best = [{"label": card.classes[i], "probability": float(answer.probabilities[i])} for i in order]
-        if answer.error is not None:
-            failed = True
-            print(f"{answer.path}: {answer.error}", file=sys.stderr)
-        elif not as_json:
-            words = ", ".join(f"{one['label']} {percent(one['probability'])}" for one in best)
-            unsure = answer.entropy is not None and answer.entropy > card.not_sure
-            print(f"{answer.path}: {words}{' (not sure)' if unsure else ''}")
-        found.append(
-            {
-                "path": str(answer.path),
-                "model": card.name,
-                "top": best,
-                "entropy": answer.entropy,
-                "error": answer.error,
-            }
-        )
+    found: list[Row] = []
+    files = (file for path in paths for file in pictures_in(path))
+    try:
+        for answer in Classifier(card).files(files, fit=fit):
+            row = Row(answer.path, answer.path.name)
+            if answer.probabilities is None or answer.entropy is None:
+                row = broken(row, answer.error or "")
+            else:
+                row = answered(row, answer.probabilities, answer.entropy, card, top)
+            found.append(row)
+            _print_row(row, as_json)
+    finally:  # also what was done before somebody stopped it
+        if table is not None:
+            write_atomically(table, csv_text(found, top).encode())
     if as_json:
-        print(json.dumps(found, indent=1))
-    return 1 if failed else 0
+        print(json.dumps([_item(row, card) for row in found], indent=1))
+    return 1 if any(row.error for row in found) else 0
 
 
 def classify_drawings(file: Path, model: str | None, *, as_json: bool) -> int:
@@ -131,7 +130,6 @@ def prepare_likes(model: str, drawings: int, folder: Path | None, out: Path | No
         raise WrongUse(f"there is no folder {str(folder)!r}: check its name.")
     import torch
 
-    from desktop_app.core.files import write_atomically
     from desktop_app.core.likes.likes_file import NAME, likes_file, packed
     from desktop_app.learn.search_likes import search_drawings, search_pictures
 
@@ -159,6 +157,25 @@ def prepare_likes(model: str, drawings: int, folder: Path | None, out: Path | No
 
 def _registry() -> Registry:
     return find_models(models_folder(), own_models_folder())
+
+
+def _print_row(row: Row, as_json: bool) -> None:
+    path = str(row.path).encode(errors="replace").decode()  # a name may hold bytes that are no text
+    if row.error:
+        print(f"{path}: {row.error}", file=sys.stderr)
+    elif not as_json:
+        words = ", ".join(f"{guess.label} {percent(guess.probability)}" for guess in row.guesses)
+        print(f"{path}: {words}{' (not sure)' if row.not_sure else ''}")
+
+
+def _item(row: Row, card: ModelCard) -> dict[str, Any]:
+    return {
+        "path": str(row.path),
+        "model": card.name,
+        "top": [{"label": guess.label, "probability": guess.probability} for guess in row.guesses],
+        "entropy": row.entropy if row.guesses else None,
+        "error": row.error or None,
+    }
 
 
 def _compared(labels: tuple[str | None, ...], best: NDArray[np.int64], classes: tuple[str, ...]) -> dict[str, Any]:

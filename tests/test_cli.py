@@ -27,7 +27,8 @@ from desktop_app.core.paths import models_folder
 from desktop_app.core.sketcher import LABELS, sketch
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_bitmap, prepare_drawing, prepare_photo
-from desktop_app.learn.classify import BATCH, Classifier
+from desktop_app.learn.classify import Classifier
+from desktop_app.learn.in_lots import LOT
 from desktop_app.learn.search_likes import search_drawings
 
 REGISTRY = find_models(models_folder())
@@ -90,22 +91,24 @@ def test_a_picture_is_answered_as_the_app_answers_it(tmp_path: Path, capsys: pyt
 def test_a_folder_is_done_recursively_in_order_and_in_batches(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    count = BATCH + 20
+    count = 60
     (tmp_path / "b" / "deep").mkdir(parents=True)
     (tmp_path / ".hidden").mkdir()
     files = [picture(tmp_path / "b" / f"{n:03}.png", n, (40, 40)) for n in range(count)]
     files.append(picture(tmp_path / "b" / "deep" / "last.JPG", 999))
     picture(tmp_path / ".hidden" / "no.png")
     (tmp_path / "b" / "notes.txt").write_text("no picture, and passed over")
-    sizes = []
+    sizes: list[int] = []
     plain = Classifier.__call__
     monkeypatch.setattr(
         Classifier, "__call__", lambda self, inputs: (sizes.append(len(inputs)), plain(self, inputs))[1]
     )
     items = run_json(capsys, "classify", str(tmp_path), "--top", "1")
     assert [item["path"] for item in items] == [str(file) for file in files]
-    assert sizes == [BATCH, 21]
-    for n in (0, BATCH - 1, BATCH, count):
+    assert sum(sizes) == count + 1
+    assert 1 in sizes  # the first, so that something is there at once
+    assert 1 < max(sizes) <= LOT
+    for n in (0, 7, 8, count):
         want = independent(PHOTOS, prepare_photo(load_photo(files[n], at_least=32), PHOTOS.preprocessing).input)
         assert items[n]["top"][0]["label"] == PHOTOS.classes[want.best]
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -17,23 +12,19 @@ from numpy.typing import NDArray
 
 from desktop_app.core.drawing.drawing_set import DrawingSet
 from desktop_app.core.errors import BadFile
-from desktop_app.core.model.card import ModelCard
+from desktop_app.core.forward.crops import mean_answer
+from desktop_app.core.forward.trace import Answer
+from desktop_app.core.many.thumbnail import BOX, thumbnail
+from desktop_app.core.model.card import Fit, ModelCard
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_bitmap, prepare_drawings, prepare_photo, shortest_side
+from desktop_app.learn.in_lots import Stopped, in_lots
 from desktop_app.learn.network.load import load
 
 Floats = NDArray[np.float32]
-Result = TypeVar("Result")
 
 BATCH = 128
-READERS = min(4, os.cpu_count() or 1)
-"""Threads that decode pictures; Pillow lets them run side by side."""
-PICTURES = (
-    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff", ".avif",
-    ".jp2", ".j2k", ".ico", ".cur", ".icns", ".ppm", ".pgm", ".pbm", ".pnm", ".psd", ".qoi", ".pcx", ".sgi", ".fli",
-    ".flc", ".heic", ".heif", ".svg",
-)  # fmt: skip
-"""What counts as a picture in a folder. The last three cannot be read, but a person would miss them."""
+"""Drawings that go through the network together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +40,24 @@ _NONE = Answers(np.zeros((0, 0), np.float32), np.zeros(0, np.float32))
 
 @dataclass(frozen=True, eq=False)
 class FileAnswer:
-    """What a file shows; with `error` (one sentence) instead where it could not be read."""
+    """What a file shows; with `error` (one sentence) instead where it could not be read.
+
+    thumbnail: of the picture as JPEG, where one was asked for.
+    """
 
     path: Path
     probabilities: Floats | None = None
     entropy: float | None = None
     error: str | None = None
+    thumbnail: bytes = b""
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """inputs: (n, C, H, W), whose answers are averaged."""
+
+    inputs: Floats
+    thumbnail: bytes
 
 
 class Classifier:
@@ -67,25 +70,30 @@ class Classifier:
 
     @torch.inference_mode()
     def __call__(self, inputs: Floats) -> Answers:
-        """(N, C, H, W) inputs, N at least 1."""
+        """(N, C, H, W) inputs, N at least 1. Several threads may call it."""
         batch = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
         logits = self._net(batch).double() / self.card.temperature
         logs = torch.log_softmax(logits, dim=1)
         entropy = -(logs.exp() * logs).sum(dim=1) / np.log(2)
         return Answers(logs.exp().float().numpy(), entropy.clamp(min=0).float().numpy())
 
-    def files(self, paths: Iterable[Path]) -> Iterator[FileAnswer]:
-        """An answer a file, in order. Reads ahead in threads, by so many files only that memory stays bounded."""
-        read = _in_threads(self._read, paths)
-        while batch := list(islice(read, BATCH)):
-            inputs = [net_input for _, net_input in batch if isinstance(net_input, np.ndarray)]
-            answers = self(np.stack(inputs)) if inputs else _NONE
-            rows = zip(answers.probabilities, answers.entropy.tolist(), strict=True)
-            for path, net_input in batch:
-                if isinstance(net_input, str):
-                    yield FileAnswer(path, error=net_input)
-                else:
-                    yield FileAnswer(path, *next(rows))
+    def files(
+        self, paths: Iterable[Path], *, fit: Fit | None = None, with_thumbnail: Callable[[Path], bool] | None = None
+    ) -> Iterator[FileAnswer]:
+        """An answer a file, in order. Reads ahead, by so few files only that memory stays bounded.
+
+        fit: instead of the card's choice.  with_thumbnail: asked for each file, in a thread.
+        """
+
+        def work(lot: Sequence[Path], stopped: Stopped) -> list[FileAnswer]:
+            read: list[_Read | str] = []
+            for path in lot:
+                if stopped():
+                    return []
+                read.append(self._read(path, fit, with_thumbnail is not None and with_thumbnail(path)))
+            return list(self._answered(lot, read))
+
+        return in_lots(work, paths)
 
     def drawings(self, drawings: DrawingSet) -> Answers:
         """Through the same rasteriser, centring and scaling as the canvas."""
@@ -100,47 +108,35 @@ class Classifier:
         chances = [part.probabilities.reshape(-1, len(self.card.classes)) for part in parts]
         return Answers(np.concatenate(chances), np.concatenate([part.entropy for part in parts]))
 
-    def _read(self, path: Path) -> tuple[Path, Floats | str]:
-        """The input, or why there is none."""
+    def _read(self, path: Path, fit: Fit | None, with_thumbnail: bool) -> _Read | str:
+        """The inputs, or why there are none."""
         if path.is_dir():
-            return path, f"{path} holds no pictures: give a folder with JPEG, PNG, WebP, GIF, BMP or TIFF files in it."
+            return f"{path} holds no pictures: give a folder with JPEG, PNG, WebP, GIF, BMP or TIFF files in it."
         spec = self.card.preprocessing
         try:
-            return path, prepare_photo(load_photo(path, at_least=shortest_side(spec)), spec).input
+            photo = load_photo(path, at_least=max(shortest_side(spec), min(BOX) if with_thumbnail else 0))
+            prepared = prepare_photo(photo, spec, fit=fit)
+            return _Read(np.stack([prepared.input, *prepared.others]), thumbnail(photo) if with_thumbnail else b"")
         except BadFile as error:
-            return path, str(error)
+            return str(error)
+
+    def _answered(self, paths: Sequence[Path], read: Sequence[_Read | str]) -> Iterator[FileAnswer]:
+        inputs = [one.inputs for one in read if isinstance(one, _Read)]
+        answers = self(np.concatenate(inputs)) if inputs else _NONE
+        first = 0
+        for path, one in zip(paths, read, strict=True):
+            if isinstance(one, str):
+                yield FileAnswer(path, error=one)
+            else:
+                part = slice(first, first + len(one.inputs))
+                first += len(one.inputs)
+                probabilities, entropy = _mean(answers.probabilities[part], answers.entropy[part])
+                yield FileAnswer(path, probabilities, entropy, thumbnail=one.thumbnail)
 
 
-def pictures_in(path: Path) -> Iterator[Path]:
-    """The file itself, or all pictures in the folder and those below it, by name; nothing hidden.
-
-    A folder without any is given back itself: `files` then says so.
-    """
-    if not path.is_dir():
-        yield path
-        return
-    found = False
-    for folder, below, names in os.walk(path):
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        for name in sorted(names):
-            if name.lower().endswith(PICTURES) and not name.startswith("."):
-                found = True
-                yield Path(folder, name)
-    if not found:
-        yield path
-
-
-def _in_threads(work: Callable[[Path], Result], paths: Iterable[Path]) -> Iterator[Result]:
-    """Results in order, at most BATCH ahead of the one that is taken."""
-    waiting: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(READERS, "convlens-reader") as pool:
-        try:
-            for path in paths:
-                waiting.append(pool.submit(work, path))
-                if len(waiting) > BATCH:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+def _mean(probabilities: Floats, entropy: Floats) -> tuple[Floats, float]:
+    """Of several crops: (n, classes) to (classes,), and the entropy of that."""
+    if len(probabilities) == 1:
+        return probabilities[0], float(entropy[0])
+    mean = mean_answer([Answer(each, each, 0.0) for each in probabilities])  # whose logits nobody asks for
+    return mean.probabilities, mean.entropy

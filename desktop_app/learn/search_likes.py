@@ -15,11 +15,11 @@ from desktop_app.core.forward.trace import card_stages, with_ends
 from desktop_app.core.likes.likes import Gathering, Likes, Origin, Pixels
 from desktop_app.core.likes.pixels import as_bytes, as_input
 from desktop_app.core.likes.units import MOST_UNITS, liked_stages
+from desktop_app.core.many.folder import pictures_in
 from desktop_app.core.model.card import ModelCard, Preprocessing
 from desktop_app.core.sketcher import LABELS, sketch, sketch_other
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_drawings, prepare_photo, shortest_side
-from desktop_app.learn.classify import pictures_in
 from desktop_app.learn.network.load import load
 from desktop_app.learn.network.partway import outputs_of
 

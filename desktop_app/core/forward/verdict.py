@@ -24,16 +24,22 @@ class Verdict:
 
 
 def verdict_of(answer: Answer, card: ModelCard) -> Verdict:
-    """Not sure above the card's entropy, or where the rest together is likelier than the best class; sure where the
-    entropy is below a quarter of the card's."""
+    """What the window says about an answer."""
     best = answer.best
     probability = float(answer.probabilities[best])
-    sureness: Sureness = "fairly sure"
-    if not (answer.entropy <= card.not_sure and probability >= 0.5):  # also when one of them is NaN
-        sureness = "not sure"
-    elif answer.entropy < card.not_sure / 4:
-        sureness = "sure"
+    sureness = sureness_of(probability, answer.entropy, card)
     return Verdict(card.classes[best], probability, sureness, answer.entropy, math.log2(len(card.classes)))
+
+
+def sureness_of(probability: float, entropy: float, card: ModelCard) -> Sureness:
+    """Not sure above the card's entropy, or where the rest together is likelier than the best class; sure where the
+    entropy is below a quarter of the card's.
+
+    probability: of the best class.  entropy: in bits.
+    """
+    if not (entropy <= card.not_sure and probability >= 0.5):  # also when one of them is NaN
+        return "not sure"
+    return "sure" if entropy < card.not_sure / 4 else "fairly sure"
 
 
 def percent(probability: float, decimals: int = 0) -> str:

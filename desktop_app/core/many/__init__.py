@@ -1,0 +1,1 @@
+"""Many photos at once: what a contact sheet says about them, without a window."""
