@@ -37,7 +37,7 @@ NOTES = (
         "erased rectangles (Zhong et al. 2020), some margins; half of the batches mixed by MixUp (Zhang et al. 2018) "
         "or CutMix (Yun et al. 2019); label smoothing 0.1; SGD with Nesterov's momentum, gradients clipped, a moving "
         "average of the weights. The rate warms up, stays constant and falls to zero over the last quarter; photos "
-        "of 32, 40, 48 and 56 pixels, used at 64 (Touvron et al. 2019). Batch normalisation was folded into the "
+        "of 32 to 56 pixels, used at 64 (Touvron et al. 2019). Batch normalisation was folded into the "
         "convolutions afterwards."
     ),
     (
