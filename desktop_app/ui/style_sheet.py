@@ -37,6 +37,12 @@ QComboBox::down-arrow { image: url("$chevron"); width: ${p12}px; height: ${p12}p
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; outline: none;
     selection-background-color: $accent_soft; selection-color: $text; padding: ${p4}px; }
 
+QLineEdit, QPlainTextEdit { background: $raised; color: $text; border: 1px solid $border;
+    border-radius: ${radius}px; padding: ${p4}px ${p6}px; selection-background-color: $accent;
+    selection-color: $accent_text; }
+QLineEdit:focus, QPlainTextEdit:focus { border-color: $accent; }
+QLineEdit:disabled, QPlainTextEdit:disabled { background: transparent; color: $disabled; }
+
 QCheckBox, QRadioButton { spacing: ${p8}px; }
 QCheckBox::indicator, QMenu::indicator { width: ${p12}px; height: ${p12}px; border: 1px solid $muted;
     border-radius: ${p4}px; background: $raised; }

@@ -16,6 +16,7 @@ from desktop_app.core.session_file import SUFFIX, SavedSession, open_session, sa
 from desktop_app.core.settings import Settings
 from desktop_app.ui.autosave import Autosave
 from desktop_app.ui.input.panel import InputPanel
+from desktop_app.ui.models.adding import is_model
 from desktop_app.ui.session import Session
 
 KEEP_AFTER_MS = 300
@@ -28,6 +29,7 @@ class Documents(QObject):
     problem = Signal(str)
     notice = Signal(str)
     settings_opened = Signal(object)  # Settings of an opened session
+    models_brought = Signal(object)  # list[Path]: files of weights, or models' folders
 
     def __init__(
         self, session: Session, panel: InputPanel, settings: Callable[[], Settings], autosave: Autosave, parent: QObject
@@ -47,10 +49,12 @@ class Documents(QObject):
         autosave.problem.connect(self.problem)
 
     def open(self, file: Path) -> None:
-        """A picture, a drawing or a session, told apart by the ending."""
+        """A picture, a drawing, a session or a model, told apart by the ending."""
         ending = file.suffix.lower()
         if ending == SUFFIX:
             self.open_session(file)
+        elif is_model(file):
+            self.models_brought.emit([file])
         elif ending == ".json":
             self._panel.open_drawing(file)
         else:
@@ -59,7 +63,9 @@ class Documents(QObject):
     def take(self, brought: QMimeData) -> None:
         """What was dropped or lies on the clipboard: files first, else a picture."""
         files = [Path(url.toLocalFile()) for url in brought.urls() if url.isLocalFile()]
-        if files:
+        if models := [file for file in files if is_model(file)]:
+            self.models_brought.emit(models)
+        elif files:
             self.open(files[0])
             if len(files) > 1:
                 self.notice.emit(self.tr("One picture at a time: {name} was opened.").format(name=files[0].name))

@@ -28,7 +28,9 @@ from desktop_app.ui.input.panel import InputPanel
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.panel import LookPanel
 from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.models.adding import Adding
 from desktop_app.ui.models.library import Library
+from desktop_app.ui.models.progress_line import ProgressLine
 from desktop_app.ui.network.panel import NetworkPanel
 from desktop_app.ui.replay.bar import ReplayBar
 from desktop_app.ui.session import Session
@@ -70,6 +72,7 @@ class MainWindow(QMainWindow):
         self.documents = Documents(session, self.input, self.settings, autosave, self)
         self.exporter = Exporter(session, theme, self.network, self.look, self.selection, self.jobs, self)
         self.library = Library(session, self.jobs, self)
+        self.adding = Adding(session, self.jobs, theme, self.progress, self)
         self.menus = MenuBar(self)
         self._connect()
         self._show_model(session.card)
@@ -89,6 +92,8 @@ class MainWindow(QMainWindow):
         self.answer.add(self.history_chart)
         self.banner = Banner(self.theme, self.network)
         self.status = Status(self.theme)
+        self.progress = ProgressLine(self.theme)
+        self.status.addWidget(self.progress, 1)
         self.middle = QSplitter(Qt.Orientation.Vertical)
         self.middle.setChildrenCollapsible(False)
         for panel, share in ((self.network, 1), (self.look, 1)):
@@ -144,10 +149,11 @@ class MainWindow(QMainWindow):
         session.stale_changed.connect(self.answer.set_stale)
         session.factors_changed.connect(self.look.show_factors)
         session.models_changed.connect(self._show_models)
-        for teller in (session, self.documents, self.exporter, self.library):
+        for teller in (session, self.documents, self.exporter, self.library, self.adding):
             teller.problem.connect(banner.show_problem)
             teller.notice.connect(banner.show_notice)
         self.documents.settings_opened.connect(self._apply)
+        self.documents.models_brought.connect(self.adding.add)
         self.input.problem.connect(banner.show_problem)
         self.input.drawing_edited.connect(session.set_drawing)
         self.input.photo_chosen.connect(self.documents.open)

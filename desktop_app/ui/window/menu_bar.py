@@ -42,6 +42,8 @@ class MenuBar:
         self._of_panel(menu, "open_photo", "open_drawing")
         tip = tr("A session that was saved; like everything else it can also be dropped on the window")
         make.entry(menu, tr("Open s&ession…"), self._open_session, "Ctrl+Shift+O", tip)
+        tip = tr("Torchvision's files, or weights of your own for one of its networks; they can also be dropped")
+        make.entry(menu, tr("Add &model…"), window.adding.ask, tip=tip)
         menu.addSeparator()
         make.entry(menu, tr("&Save session"), self._save, Key.Save, tr("Drawing, picture, model and settings"))
         make.entry(menu, tr("Save session &as…"), self._save_as, "Ctrl+Shift+S")
