@@ -8,6 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import mmap
+import sys
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ _TYPES = {
     "BOOL": "?",
 }  # fmt: skip
 _CHUNK = 4 * 1024 * 1024
+_LARGE = 64 * 1024 * 1024
 
 
 def read_tensors(file: Path, sha256: str) -> dict[str, NDArray[Any]]:
@@ -43,12 +47,26 @@ def _read(file: Path) -> tuple[NDArray[np.uint8], str]:
     """All bytes, and their SHA-256."""
     sha = hashlib.sha256()
     with file.open("rb", buffering=0) as stream:
-        data = np.empty(file.stat().st_size, np.uint8)
+        data, filled = _space(stream, file.stat().st_size)
         done = 0
-        while done < len(data) and (read := stream.readinto(data[done : done + _CHUNK].data)):
-            sha.update(data[done : done + read].data)  # while it is still in the processor's cache
+        while done < len(data):
+            block = data[done : done + _CHUNK].data
+            read = len(block) if filled else stream.readinto(block)
+            if not read:
+                break
+            sha.update(block[:read])  # while it is still in the processor's cache
             done += read
     return data[:done], sha.hexdigest()
+
+
+def _space(stream: FileIO, size: int) -> tuple[NDArray[np.uint8], bool]:
+    """Room for the file's bytes, and whether they are there already: a large file's are mapped rather than copied.
+
+    Not on Windows, where a file that is mapped cannot be removed.
+    """
+    if size < _LARGE or sys.platform == "win32":
+        return np.empty(size, np.uint8), False
+    return np.frombuffer(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY), np.uint8), True
 
 
 def _arrays(data: NDArray[np.uint8]) -> dict[str, NDArray[Any]]:
