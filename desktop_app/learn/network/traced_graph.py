@@ -44,6 +44,11 @@ class TracedGraph:
         stages = (node for node in self.values if node in needed and self._is_stage(node))
         self.kept = {node: position for position, node in enumerate(stages, start=1)}
 
+    @property
+    def answer(self) -> Any:
+        """What the graph makes of the probe."""
+        return self.values[self.output]
+
     def layer(self, node: fx.Node) -> nn.Module | None:
         return self.module.get_submodule(str(node.target)) if node.op == "call_module" else None
 
@@ -207,7 +212,10 @@ _QUIET = {
 
 
 def _without_inplace(traced: fx.GraphModule) -> None:
-    """In-place operations would overwrite the stage before them. The caller's own modules stay as they are."""
+    """In-place operations would overwrite the stage before them. The caller's own modules stay as they are.
+
+    Only the graph is changed, which whoever runs it as code still has to recompile.
+    """
     for name, module in list(traced.named_modules()):
         if getattr(module, "inplace", False):
             quiet = copy.copy(module)
@@ -224,4 +232,3 @@ def _without_inplace(traced: fx.GraphModule) -> None:
                 node.target = getattr(torch, name[:-1], None) or getattr(nn.functional, name[:-1])
         elif node.op == "call_method" and loud:
             node.target = node.target[:-1]
-    traced.recompile()

@@ -53,6 +53,8 @@ class TorchForward:
 def _by_graph(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage], list[Operation], Keep]:
     """Raises one of many exceptions where the graph cannot be had, or does not compute what the network does."""
     graph = TracedGraph(net, probe)
+    if not torch.allclose(graph.answer, answer, equal_nan=True):
+        raise ValueError("something in this network works behind the graph's back")
     names = Names()
     stages, operations = [], []
     for node in graph.kept:
@@ -68,10 +70,7 @@ def _by_graph(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage
         count = sum(weight.numel() for weight in layer.parameters()) if layer else 0
         stages.append(Stage(names.one(name), kind, shape, count, sources, graph.block(maker)))
         operations.append(operation)
-    keep = _keeping(graph)
-    if not torch.allclose(keep(probe, {})[-1], answer, equal_nan=True):
-        raise ValueError("something in this network works behind the graph's back")
-    return stages, operations, keep
+    return stages, operations, _keeping(graph)
 
 
 def _keeping(graph: TracedGraph) -> Keep:
