@@ -23,6 +23,12 @@ def test_models_are_found_in_all_folders_drawings_first(tmp_path: Path) -> None:
     assert found.named("zebra").name == "zebra"
 
 
+def test_the_default_comes_first_then_titles_in_their_order(tmp_path: Path) -> None:
+    for name, title in (("a", "zoo"), ("b", "Animals"), ("c", "birds"), ("everyday", "Things")):
+        write_model(tmp_path / name, {**card_data("photos"), "title": title})
+    assert [card.title for card in find_models(tmp_path).cards] == ["Things", "Animals", "birds", "zoo"]
+
+
 def test_a_broken_model_is_one_message_and_the_rest_goes_on(tmp_path: Path) -> None:
     write_model(tmp_path / "good")
     write_model(tmp_path / "nested")

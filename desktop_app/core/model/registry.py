@@ -14,7 +14,7 @@ DEFAULTS: dict[Reads, str] = {"drawings": "shapes-lenet", "photos": "everyday"}
 
 @dataclass(frozen=True)
 class Registry:
-    """cards: the usable models in the order of their names, drawings first; problems: a message a broken one.
+    """cards: the usable models drawings first, then by title with the default before all; problems: a message a broken one.
     folders: where they were found."""
 
     cards: tuple[ModelCard, ...]
@@ -66,4 +66,9 @@ def find_models(*folders: Path) -> Registry:
             cards[model.name] = read_card(model)
         except UserError as error:
             problems.append(str(error))
-    return Registry(tuple(sorted(cards.values(), key=lambda card: (card.reads, card.name))), tuple(problems), folders)
+    return Registry(tuple(sorted(cards.values(), key=_place)), tuple(problems), folders)
+
+
+def _place(card: ModelCard) -> tuple[str, bool, str, str]:
+    """In lists: what answers until a person chooses comes first."""
+    return card.reads, card.name != DEFAULTS[card.reads], card.title.casefold(), card.name
