@@ -14,8 +14,10 @@ DEFAULTS: dict[Reads, str] = {"drawings": "shapes-lenet", "photos": "everyday"}
 
 @dataclass(frozen=True)
 class Registry:
-    """cards: the usable models drawings first, then by title with the default before all; problems: a message a broken one.
-    folders: where they were found."""
+    """cards: the usable models, drawings first, then by title with the default before all.
+
+    problems: a message a broken one.  folders: where they were found.
+    """
 
     cards: tuple[ModelCard, ...]
     problems: tuple[str, ...] = ()

@@ -59,8 +59,8 @@ def fit_of(state: State, file_name: str) -> Fit:
     )
 
 
-def fitted(state: State, fit: Fit) -> dict[str, Tensor] | None:
-    """All weights by the names that the architecture has today; None where names or shapes differ."""
+def fitted(state: State, fit: Fit) -> nn.Module | None:
+    """The network with these weights, in the file's own precision; None where names or shapes differ."""
     tensors = _renamed(state.tensors, fit.architecture)
     fresh = _empty(fit).state_dict()
     wanted = {name: value.shape for name, value in fresh.items()}
@@ -74,9 +74,8 @@ def fitted(state: State, fit: Fit) -> dict[str, Tensor] | None:
             net.load_state_dict(weights, strict=True, assign=True)
         except (RuntimeError, ValueError):
             continue
-        found = net.state_dict()
-        if {name: value.shape for name, value in found.items()} == wanted:
-            return dict(found)
+        if {name: value.shape for name, value in net.state_dict().items()} == wanted:
+            return net.eval().requires_grad_(False)
     return None
 
 

@@ -11,7 +11,6 @@ from desktop_app.core.source.photo import SourceImage
 from desktop_app.core.source.preprocess import prepare_photo
 from desktop_app.learn.models.fitting import Fit, check_input, fitted
 from desktop_app.learn.models.weights_file import State
-from desktop_app.learn.network.torchvision_nets import torchvision_net
 
 
 class Trial:
@@ -19,12 +18,9 @@ class Trial:
 
     def __init__(self, state: State, fit: Fit) -> None:
         self._fit = fit
-        tensors = fitted(state, fit)
-        assert tensors is not None  # or the file would not have been recognised
-        with torch.device("meta"):
-            net = torchvision_net(fit.architecture, fit.classes, fit.side or 224)
-        net.load_state_dict(tensors, assign=True)
-        self._net = net.eval().requires_grad_(False)
+        net = fitted(state, fit)
+        assert net is not None  # or the file would not have been recognised
+        self._net = net.float()
 
     def __call__(self, photo: SourceImage, spec: Preprocessing) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The input (3, H, W), and the probabilities (classes,). Raises UserError where it cannot read this size."""
