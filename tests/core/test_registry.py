@@ -72,5 +72,5 @@ def test_models_that_have_not_changed_keep_their_cards(tmp_path: Path) -> None:
     write_model(tmp_path / "c", seed=3)
     after = before.again()
     assert sorted(card.name for card in after.cards) == ["a", "b", "c"]
-    assert after.cards[0] is before.cards[0]
-    assert after.cards[1] is not before.cards[1] and after.cards[1].title == "Another title"
+    assert after.named("a") is before.named("a")
+    assert after.named("b") is not before.named("b") and after.named("b").title == "Another title"
