@@ -56,8 +56,8 @@ class Curves:
 
 
 def nothing_yet() -> Curves:
-    unknown = np.full(len(SHARES), np.nan)
-    return Curves(unknown, unknown, np.full((2, ELSEWHERE, len(SHARES)), np.nan))
+    size = len(SHARES)
+    return Curves(np.full(size, np.nan), np.full(size, np.nan), np.full((2, ELSEWHERE, size), np.nan))
 
 
 def area(curve: Floats) -> float:
@@ -71,12 +71,9 @@ def order_of(values: Array, rng: np.random.Generator) -> NDArray[np.int64]:
 
 
 def moved(values: Array, rng: np.random.Generator) -> Array:
-    """The same map somewhere else: mirrored or not, and moved across the edges, by a quarter at least one way."""
+    """The same map somewhere else: moved, across the edges, by a quarter of the picture at least one way."""
     height, width = values.shape
     down, right = (int(rng.integers(side)) for side in (height, width))
     if min(down, height - down) < height / 4 and min(right, width - right) < width / 4:
         right = int(rng.integers(-(-width // 4), width - -(-width // 4) + 1))
-    for axis in (0, 1):
-        if rng.random() < 0.5:
-            values = np.flip(values, axis)
     return np.roll(values, (down, right), (0, 1))

@@ -61,6 +61,11 @@ class ClassChoice(Choice):
             return self._followed
         return row - self._before if row >= self._before else NO_CLASS
 
+    @property
+    def alone(self) -> bool:
+        """Whether a person wants no second class."""
+        return self._place == 1 and self.currentIndex() == 1
+
     def choose(self, target: int) -> None:
         """As a person does from the list."""
         self.setCurrentIndex(target + self._before if target != NO_CLASS else 1)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.core.attribution.attribution import Attribution
 from desktop_app.core.attribution.placed import Placed
-from desktop_app.ui.look.why.class_choice import NO_CLASS, ClassChoice
+from desktop_app.ui.look.why.class_choice import ClassChoice
 from desktop_app.ui.look.why.legend import Legend
 from desktop_app.ui.look.why.overlay import Overlay
 from desktop_app.ui.look.why.words import legend_words, map_in_words, nothing_found
@@ -42,7 +42,7 @@ class Pane(QWidget):
 
     def clear(self, note: str = "") -> None:
         """No map; the picture stays."""
-        if not note and self.choice.target == NO_CLASS:
+        if not note and self.choice.alone:
             note = self.tr("Choose a class above to see two side by side")
         self.overlay.show_map(None, note)
         self.overlay.setAccessibleName(note or self.tr("The source image"))
