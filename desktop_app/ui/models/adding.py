@@ -69,6 +69,7 @@ class Adding(QObject):
 
     problem = Signal(str)
     notice = Signal(str)
+    brought = Signal(object)  # QMimeData that was dropped on the form
 
     def __init__(self, session: Session, jobs: Jobs, theme: Theme, line: ProgressLine, window: QWidget) -> None:
         super().__init__(window)
@@ -147,6 +148,7 @@ class Adding(QObject):
         holds = words.format(file=self._path.name, network=asked.architecture, count=asked.known.classes)
         form = self.form = OwnForm(self._theme, self._jobs, holds, asked.title, asked.known, self._window)
         form.wanted.connect(partial(self._write, asked))
+        form.brought.connect(self.brought)
         form.finished.connect(self._form_closed)
         Trying(form, asked.found, asked.known, self._session, self._jobs)
         form.show()
@@ -244,7 +246,7 @@ def _asked(found: OwnWeights) -> Asked:
     imagenet = imagenet_classes() if fit.classes == len(imagenet_classes()) else ()
     names = own.classes if found.from_card else imagenet
     known = Known(fit.classes, own.preprocessing, fit.side is not None, imagenet, names)
-    return Asked(found, title_of(fit.architecture), own.title, known)
+    return Asked(found, title_of(fit.architecture), own.title if found.from_card else found.file.stem, known)
 
 
 def _told(progress: Progress) -> Step:

@@ -32,6 +32,7 @@ class ClassNames(QWidget):
         self._known: tuple[str, ...] = ()
         self.edit = QPlainTextEdit()
         self.edit.setTabChangesFocus(True)
+        self.edit.setAcceptDrops(False)  # the form reads a list that is dropped; here its name would be inserted
         self.edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.edit.setMinimumHeight(SHOWN_LINES * self.edit.fontMetrics().lineSpacing() + 4 * theme.unit)
         self.edit.setPlaceholderText(self.tr("One name a line, in the order of the net's outputs"))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from desktop_app.ui.models.field import Field
-from desktop_app.ui.models.numbers import PRESETS, in_words, preset_of, three
+from desktop_app.ui.models.numbers import PRESETS, Numbers, in_words, preset_of, three
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.choice import Choice
 
@@ -23,6 +23,7 @@ class Normalisation(QWidget):
             "imagenet": self.tr("ImageNet's, as torchvision's nets want it"),
             "unit": self.tr("0 to 1: mean 0, deviation 1"),
             "signed": self.tr("−1 to 1: mean 0.5, deviation 0.5"),
+            "caffe": self.tr("0 to 255 less the mean, as Caffe's nets"),
             "own": self.tr("Other numbers"),
         }
         self._preset = Choice()
@@ -31,18 +32,18 @@ class Normalisation(QWidget):
         self._mean, self._std = QLineEdit(), QLineEdit()
         tip = self.tr("How the colours were scaled in training; with other numbers a good net answers badly")
         Field(theme, grid, self.tr("Colours"), self._preset, tip=tip)
-        tip = self.tr("For red, green and blue on the scale from 0 to 1; one number stands for all three")
+        tip = self.tr("Of red, green and blue on the scale from 0 to 1 (123/255 is a number too); one stands for all")
         self.mean = Field(theme, grid, self.tr("Mean"), self._mean, tip=tip)
         self.std = Field(theme, grid, self.tr("Deviation"), self._std, tip=tip)
         for edit in (self._mean, self._std):
             edit.textEdited.connect(self._edited)
 
-    def set_values(self, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
+    def set_values(self, mean: Numbers, std: Numbers) -> None:
         self._mean.setText(in_words(mean))
         self._std.setText(in_words(std))
         self._show_preset()
 
-    def values(self) -> tuple[tuple[float, float, float], tuple[float, float, float]] | None:
+    def values(self) -> tuple[Numbers, Numbers] | None:
         """Mean and deviation; None, with a message at the field, where a number cannot be."""
         mean, std = three(self._mean.text()), three(self._std.text())
         self.mean.tell("" if mean else self.tr("Three numbers, such as 0.485, 0.456, 0.406."))

@@ -5,27 +5,33 @@ from __future__ import annotations
 import math
 import re
 
-IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-"""Mean and standard deviation of ImageNet's colours, on the 0..1 scale: what torchvision's nets were trained with."""
-PRESETS = {
-    "imagenet": IMAGENET,
+Numbers = tuple[float, ...]
+
+PRESETS: dict[str, tuple[Numbers, Numbers]] = {
+    "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
     "unit": ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
     "signed": ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)),
+    "caffe": ((123 / 255, 117 / 255, 104 / 255), (1 / 255, 1 / 255, 1 / 255)),
 }
-_NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?")
+"""Mean and standard deviation of red, green and blue on the scale from 0 to 1: as torchvision's nets want them, none,
+as many nets since, and as the nets of 2012 to 2016, which read colours from 0 to 255 less their mean."""
+SAME = 1e-5
+"""Numbers that are written with six digits."""
+_NUMBER = re.compile(r"([-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?)(?:\s*/\s*(\d+))?")
 _BETWEEN = re.compile(r"[\s,;()\[\]]*")
 
 
-def three(text: str) -> tuple[float, float, float] | None:
-    """ "0.485, 0.456, 0.406", also in brackets; one number stands for all three. None where it is something else."""
+def three(text: str) -> Numbers | None:
+    """ "0.485, 0.456, 0.406" or "[123/255, 117/255, 104/255]"; one number stands for all three. Else None."""
     if _BETWEEN.fullmatch(_NUMBER.sub("", text)) is None:
         return None
-    values = [float(number.replace("−", "-")) for number in _NUMBER.findall(text)]
+    try:
+        values = [float(upper.replace("−", "-")) / float(lower or 1) for upper, lower in _NUMBER.findall(text)]
+    except (ZeroDivisionError, OverflowError):
+        return None
     if len(values) == 1:
         values *= 3
-    if len(values) != 3 or not all(math.isfinite(value) for value in values):
-        return None
-    return values[0], values[1], values[2]
+    return tuple(values) if len(values) == 3 and all(map(math.isfinite, values)) else None
 
 
 def whole(text: str) -> int | None:
@@ -34,10 +40,16 @@ def whole(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,5}", text) and int(text) > 0 else None
 
 
-def in_words(values: tuple[float, ...]) -> str:
+def in_words(values: Numbers) -> str:
     return ", ".join(f"{value:g}" for value in values)
 
 
-def preset_of(mean: tuple[float, ...] | None, std: tuple[float, ...] | None) -> str:
+def preset_of(mean: Numbers | None, std: Numbers | None) -> str:
     """The preset's key, or "own"."""
-    return next((key for key, known in PRESETS.items() if known == (mean, std)), "own")
+    if mean is None or std is None:
+        return "own"
+    given = (*mean, *std)
+    for key, (known_mean, known_std) in PRESETS.items():
+        if all(abs(a - b) < SAME for a, b in zip(given, (*known_mean, *known_std), strict=True)):
+            return key
+    return "own"

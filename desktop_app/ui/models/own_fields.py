@@ -65,6 +65,7 @@ class OwnFields(QWidget):
         self._title = Field(theme, grid, self.tr("&Title"), self.title, tip=self.tr("What the model is called here"))
         self.classes = ClassNames(theme, jobs)
         self._classes = Field(theme, grid, self.tr("C&lasses"), self.classes.edit, self.classes)
+        grid.setRowStretch(grid.getItemPosition(grid.indexOf(self.classes))[0], 1)  # type: ignore[index]
         self.classes.failed.connect(self._classes.tell)
         self.width_, self.height_ = QLineEdit(), QLineEdit()
         size = _row(theme, self.width_, Text(theme, "×", ink="muted"), self.height_, Text(theme, self.tr("pixels")))
@@ -94,7 +95,6 @@ class OwnFields(QWidget):
         Field(theme, grid, self.tr("Interpolation"), self.methods.buttons["bilinear"], self.methods)
         self.normalisation = Normalisation(theme, grid, self)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(grid.rowCount(), 1)
         self.fits.chosen.connect(self._choose_fit)
         for edit in (self.title, self.width_, self.height_, self.resize_):
             edit.textEdited.connect(self.changed)

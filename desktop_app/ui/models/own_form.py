@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -35,6 +38,7 @@ class OwnForm(QDialog):
 
     wanted = Signal(object)
     edited = Signal()
+    brought = Signal(object)  # QMimeData that was dropped here: the window takes it
 
     def __init__(
         self,
@@ -72,7 +76,21 @@ class OwnForm(QDialog):
         self._resting = QTimer(self, singleShot=True, interval=REST_MS)
         self._resting.timeout.connect(self.edited)
         self.fields.changed.connect(self._resting.start)
+        self.setAcceptDrops(True)
         self._lay_out()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A list of names goes to the classes, anything else to the window."""
+        event.acceptProposedAction()
+        urls = event.mimeData().urls()
+        if urls and urls[0].isLocalFile() and urls[0].toLocalFile().lower().endswith(".txt"):
+            self.fields.classes.read(Path(urls[0].toLocalFile()))
+        else:
+            self.brought.emit(event.mimeData())
 
     def show_failure(self, words: str) -> None:
         """It could not be added; everything that was typed is still there."""

@@ -26,12 +26,14 @@ SIDE = 220
 @dataclass(frozen=True, eq=False)
 class Tried:
     """pixels: the input as colours, (H, W) of 0xffRRGGBB.  low, high: its least and greatest number.
-    best: the most probable classes with their probabilities."""
+    best: the most probable classes with their probabilities.  guess: whether that is little surer than blind guessing.
+    """
 
     pixels: NDArray[np.uint32]
     low: float
     high: float
     best: tuple[tuple[str, float], ...]
+    guess: bool
 
 
 class Preview(QWidget):
@@ -57,8 +59,8 @@ class Preview(QWidget):
         column.addWidget(heading(theme, self.tr("WHAT THE NET SEES")))
         column.addWidget(self._picture)
         column.addWidget(self._numbers)
-        column.addWidget(self._note)
         column.addLayout(answers)
+        column.addWidget(self._note)
         column.addStretch(1)
         self.setFixedWidth(theme.px(SIDE))
 
@@ -72,7 +74,8 @@ class Preview(QWidget):
             label, probability = tried.best[row] if row < len(tried.best) else ("", None)
             name.setText(label)
             chance.setText("" if probability is None else percent(probability))
-        self._note.hide()
+        self._note.setText(self.tr("Little surer than a guess: some number here is probably not the net's own."))
+        self._note.setVisible(tried.guess)
         self._picture.setAccessibleDescription(", ".join(f"{label} {percent(p)}" for label, p in tried.best))
 
     def show_note(self, words: str) -> None:
@@ -88,9 +91,8 @@ class Preview(QWidget):
 
     @property
     def words(self) -> str:
-        """All that is written there."""
-        texts = [self._note.text()] if self._note.isVisibleTo(self) else [name.text() for name, _ in self._rows]
-        return ", ".join(text for text in texts if text)
+        """The answers, or the sentence."""
+        return ", ".join(name.text() for name, _ in self._rows if name.text()) or self._note.text()
 
 
 class _InputPicture(QWidget):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from desktop_app.core.forward.live import Photo
@@ -21,6 +23,11 @@ from desktop_app.ui.session import Session
 if TYPE_CHECKING:
     from desktop_app.learn.models.add import OwnWeights
     from desktop_app.learn.models.trial import Trial
+
+
+MANY, BLIND = 20, 0.8
+"""Of so many classes a trained net is sure of a few, whatever it is shown: an entropy of more than this share of the
+greatest is a sign that it reads noise."""
 
 
 class Trying(QObject):
@@ -41,7 +48,7 @@ class Trying(QObject):
         photo, spec = self._session.photo, self._form.fields.preprocessing()
         if photo is None:
             self._form.preview.show_note(
-                self.tr("Open or drop a photo in the window, and the answer to it stands here.")
+                self.tr("Drop a photo here or open one in the window, and you see what the net says.")
             )
         elif spec is None:
             self._form.preview.show_note(self.tr("Some numbers cannot be read."))
@@ -86,4 +93,5 @@ def _tried(
         float(given.min()),
         float(given.max()),
         tuple(zip(names, map(float, chances[best]), strict=True)),
+        len(chances) > MANY and -float((chances * np.log2(chances + 1e-30)).sum()) > BLIND * math.log2(len(chances)),
     )

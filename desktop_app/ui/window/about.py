@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 from desktop_app import __version__
 from desktop_app.core.forward.verdict import percent
 from desktop_app.core.model.card import ModelCard
+from desktop_app.ui.models.card_words import accuracy_words, reading_words
 from desktop_app.ui.theme import Theme
 
 _PARTS = {
@@ -66,21 +67,24 @@ def about_text() -> str:
 def model_text(card: ModelCard) -> str:
     """The card in words: what it is for, its figures by class, its data and licence, its limits."""
     shape = "×".join(map(str, card.preprocessing.shape))
+    size = f"{_tr('Input')} {shape} · {card.weight_count:,} {_tr('weights')} · {len(card.classes):,} {_tr('classes')}"
     paragraphs = [
         f"<h2>{html.escape(card.title)}</h2>",
         f"<p>{html.escape(card.description)}</p>",
-        f"<p>{_tr('Input')} {shape} · {card.weight_count:,} {_tr('weights')}</p>",
+        f"<p>{size}</p>",
+        f"<p>{html.escape(reading_words(card.preprocessing))}</p>",
     ]
-    top1 = card.figures.get("top1")
-    if isinstance(top1, float):
-        paragraphs.append(f"<p><b>{_tr('Right on held-out samples')}: {percent(top1)}</b></p>")
+    if accuracy := accuracy_words(card):
+        paragraphs.append(f"<p><b>{accuracy}</b></p>")
     by_class = card.figures.get("per_class")
     if isinstance(by_class, Mapping):
         paragraphs.append(_table(by_class))
     if card.notes:
         paragraphs.append("<ul>" + "".join(f"<li>{html.escape(note)}</li>" for note in card.notes) + "</ul>")
-    data = card.training.get("data", ())
-    paragraphs.append(f"<h3>{_tr('Trained on')}</h3><ul>{''.join(_datum(item) for item in data)}</ul>")
+    if data := card.training.get("data"):
+        paragraphs.append(f"<h3>{_tr('Trained on')}</h3><ul>{''.join(_datum(item) for item in data)}</ul>")
+    if file := card.training.get("file"):
+        paragraphs.append(f"<p>{_tr('Weights from the file')} {html.escape(str(file))}</p>")
     paragraphs.append(f"<p>{_tr('Licence')}: {html.escape(card.licence)}</p>")
     return "".join(paragraphs)
 

@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
             teller.notice.connect(banner.show_notice)
         self.documents.settings_opened.connect(self._apply)
         self.documents.models_brought.connect(self.adding.add)
+        self.adding.brought.connect(self.documents.take)
         self.input.problem.connect(banner.show_problem)
         self.input.drawing_edited.connect(session.set_drawing)
         self.input.photo_chosen.connect(self.documents.open)
