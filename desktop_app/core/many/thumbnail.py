@@ -16,7 +16,7 @@ QUALITY = 82
 def thumbnail(source: SourceImage) -> bytes:
     """As JPEG, some 5 kB: it comes with the answer, so that no file is read twice."""
     image = Image.fromarray(source.rgb)
-    image.thumbnail(BOX)
+    image.thumbnail(BOX, Image.Resampling.BILINEAR, reducing_gap=1.0)  # a third of the usual way's time
     packed = io.BytesIO()
     image.save(packed, "JPEG", quality=QUALITY)
     return packed.getvalue()
