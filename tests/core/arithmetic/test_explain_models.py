@@ -11,7 +11,7 @@ from desktop_app.core.arithmetic.explanation import Input
 from desktop_app.core.arithmetic.reach import receptive_field
 from desktop_app.core.forward.factors import Factors
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.trace import trace_of
+from desktop_app.core.forward.trace import only_reader, trace_of
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder
 
@@ -31,7 +31,8 @@ def test_all_stages_get_their_tick(name: str, factors: Factors) -> None:
             assert each.equal, (stage.name, each)
             assert isinstance(each.how, Input) == (position == 0)
             assert receptive_field(trace, position, index).any()
-        is_summed = stage.kind in ("conv", "dense") and position < len(trace.stages) - 2
+        reader = only_reader(trace.stages, position)
+        activated = reader is not None and trace.stages[reader].kind == "ReLU"
         assert [trace.stages[each.position].kind for each in following(trace, position, (0,) * len(stage.shape))] == [
             "ReLU"
-        ] * is_summed
+        ] * activated

@@ -13,7 +13,8 @@ from desktop_app.core.model.card import ModelCard
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder
 
-CARDS = find_models(models_folder()).cards
+CARDS = [card for card in find_models(models_folder()).cards if likes_file(card).exists()]
+"""All but everyday: sketches say little of its filters, and nine each of its thousands would be large."""
 
 
 def shipped(card: ModelCard) -> Likes:
