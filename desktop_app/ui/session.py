@@ -4,7 +4,8 @@ A frame's round trip
 1. A panel changes something (drawing, photo, model, view) through a method here.
 2. `_submit` puts a frozen Request with the next serial into the worker's mailbox; an older one there is dropped.
 3. The worker answers it and emits `_delivered` from its thread: a queued call of `_show` in the GUI thread.
-4. `_show` emits `frame_ready`; the panels take what they need.
+4. `_show` emits `frame_ready`; the panels take what they need. Of a photo that is new, the answer comes first and alone
+   (`answer_ready`), and once it is on screen its maps.
 5. When the panels have painted, the window calls `painted`; only then does the worker take the next request.
 """
 
@@ -39,6 +40,7 @@ class Session(QObject):
     """What a person has open: drawing, photo, model and view, and the frames that the worker makes of them."""
 
     frame_ready = Signal(object)  # Frame
+    answer_ready = Signal(object)  # Frame without maps: what a photo is, before it is shown why
     model_changed = Signal(object)  # ModelCard
     models_changed = Signal(object)  # Registry: some were added or removed
     factors_changed = Signal(object)  # Factors
@@ -72,6 +74,7 @@ class Session(QObject):
         self._serial = 0
         self._drawn = 0
         self._opened: Photo | None = None
+        self._answered: tuple[Source, ModelCard] | None = None
         self._fallback: tuple[Reads, Photo | None, ModelCard] = (self.kind, None, self.card)
         self._refused: tuple[Source, ModelCard] | None = None
         self._stopped = False
@@ -245,8 +248,8 @@ class Session(QObject):
             source = self._moment
         if source is None:
             return
-        unread = isinstance(source, Photo) and source is not self._opened  # first its answer, then the pictures
-        steps = not unread and (not self._steps_shown.isValid() or self._steps_shown.hasExpired(STEPS_EVERY_MS))
+        maps = isinstance(source, Drawing) or (source, self.card) == self._answered  # of a photo first its answer
+        steps = maps and (not self._steps_shown.isValid() or self._steps_shown.hasExpired(STEPS_EVERY_MS))
         if steps:
             self._steps_shown.start()
             self._rested.stop()
@@ -267,6 +270,7 @@ class Session(QObject):
                 self.factors,
                 self.beside,
                 earlier,
+                maps,
             )
         )
         if not self._stale and not self._waiting.isActive():
@@ -295,7 +299,12 @@ class Session(QObject):
         else:
             self._fallback = ("drawings", self._opened, request.card)
         self._unpainted.start()
-        self.frame_ready.emit(frame)
+        if request.maps:
+            self.frame_ready.emit(frame)
+        else:
+            self._answered = (request.source, request.card)
+            self.answer_ready.emit(frame)
+            self._submit_with_steps()
 
     def _complain(self, request: Request, error: Exception) -> None:
         """One message; whatever was on screen before stays, and is what the session goes on with."""

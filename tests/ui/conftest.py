@@ -91,6 +91,7 @@ def session(registry: Registry, gate: Gate, qtbot: QtBot) -> Iterator[Session]:
     """Frames are acknowledged at once, as by a window that paints them."""
     made = Session(registry, Forwards(gate))
     made.frame_ready.connect(made.painted)
+    made.answer_ready.connect(made.painted)
     yield made
     gate.open()
     made.stop()

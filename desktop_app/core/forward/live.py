@@ -21,6 +21,7 @@ from desktop_app.core.maps import palette
 from desktop_app.core.maps.mosaic import Mosaic, MosaicMaker, Scale, input_picture
 from desktop_app.core.maps.sheet import Sheet, SheetMaker, drawn_whole
 from desktop_app.core.model.card import Fit, ModelCard
+from desktop_app.core.source.fitting import corners_side, shortest_side
 from desktop_app.core.source.photo import SourceImage, load_photo
 from desktop_app.core.source.preprocess import Prepared, Step, prepare_drawing, prepare_photo
 
@@ -134,7 +135,7 @@ class Request:
 
     serial: counts up with every request.  asked: when, on time.perf_counter's clock.  beside: a second model that shall
     answer the same source, for comparison; factors are only for the first.  earlier: whether the source is a moment of
-    the drawing's past, looked at for a while.
+    the drawing's past, looked at for a while.  maps: False where the answer alone is wanted, as soon as it is there.
     """
 
     serial: int
@@ -149,13 +150,14 @@ class Request:
     factors: Factors = UNTOUCHED
     beside: ModelCard | None = None
     earlier: bool = False
+    maps: bool = True
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
     """What is shown for one request. steps: empty where none were wanted.
 
-    mosaics: one a stage, input first; None for what is not on screen.
+    mosaics: one a stage, input first; None for what is not on screen; empty where no maps were wanted.
     photo: the picture as it was read, where the source is one.  forward_ms: the net alone.
     beside: the second model's frame, where one was asked for.
     crops: of a photo that is read as several crops every one's answer; the first is the trace's.
@@ -220,12 +222,12 @@ class Live:
         return Frame(
             request,
             done.trace,
-            self._mosaics(done, request.view),
+            self._mosaics(done, request.view) if request.maps else (),
             done.prepared.steps if request.steps else (),
             done.photo,
             done.forward.device,
             done.milliseconds,
-            self._beside(request),
+            self._beside(request) if request.maps else None,
             done.crops,
         )
 
@@ -290,7 +292,8 @@ class Live:
 
     def _photo(self, source: Photo, request: Request) -> SourceImage:
         specs = [card.preprocessing for card in (request.card, request.beside) if card]
-        at_least = max(PHOTO_SIDE, *(2 * max(spec.height, spec.width, spec.resize or 0) for spec in specs))
+        needed = corners_side if request.fit == "crops" else shortest_side
+        at_least = max(PHOTO_SIDE, *map(needed, specs))
         key = (at_least, request.background)
         known = self._read
         if known is None or known[0] is not source or known[1][0] < at_least or known[1][1] != request.background:

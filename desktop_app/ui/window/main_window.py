@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
     """Shows what the session gives; ends the session when it is closed."""
 
     frame_painted = Signal(object)  # Frame: all panels have it on screen
+    answer_painted = Signal(object)  # Frame, maybe without maps: the bars have it on screen
 
     def __init__(self, session: Session, settings: Settings, theme: Theme) -> None:
         super().__init__()
@@ -142,6 +143,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, banner = self.session, self.banner
         session.frame_ready.connect(self._show_frame)
+        session.answer_ready.connect(self._show_answer)
         session.model_changed.connect(self._show_model)
         session.kind_changed.connect(self.input.set_kind)
         session.photo_opened.connect(self.input.show_photo)
@@ -180,6 +182,12 @@ class MainWindow(QMainWindow):
 
     # frames
 
+    def _show_answer(self, frame: Frame) -> None:
+        self._frame = frame
+        self._awaited = {self.answer.bars} if self.answer.bars.isVisible() else set()
+        self.answer.show_frame(frame)
+        self._check_painted()
+
     def _show_frame(self, frame: Frame) -> None:
         self._frame = frame
         self._awaited = {panel for panel in (self.network.columns, self.answer.bars) if panel.isVisible()}
@@ -206,8 +214,10 @@ class MainWindow(QMainWindow):
             return
         frame, self._frame = self._frame, None
         self.session.painted()
-        self.status.painted(frame)
-        self.frame_painted.emit(frame)
+        self.answer_painted.emit(frame)
+        if frame.request.maps:
+            self.status.painted(frame)
+            self.frame_painted.emit(frame)
 
     def _show_models(self, registry: Registry) -> None:
         self.network.set_cards(registry.cards)
