@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
 from desktop_app.core.display import display_is_missing
 from desktop_app.core.errors import UserError, WrongUse
 
-COMMANDS = ("classify", "classify-drawings", "models", "demo", "bench", "train-builtin", "prepare-likes")
+COMMANDS = (
+    "classify", "classify-drawings", "models", "demo", "bench", "train-builtin", "prepare-likes", "fetch-model",
+    "add-model", "export-onnx",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,6 +74,8 @@ def _command(words: list[str]) -> int:
             )
         case "prepare-likes":
             return commands.prepare_likes(asked.model, asked.drawings, asked.folder, asked.out, asked.seed)
+        case "fetch-model" | "add-model" | "export-onnx":
+            return _model_command(words[0], asked)
         case "demo":
             from desktop_app.ui import demo
 
@@ -78,3 +84,13 @@ def _command(words: list[str]) -> int:
             from desktop_app.bench.main import main as bench
 
             return bench(asked.json)
+
+
+def _model_command(name: str, asked: Namespace) -> int:
+    from desktop_app import model_commands
+
+    if name == "fetch-model":
+        return model_commands.list_official() if asked.list else model_commands.fetch_model(asked.name, asked.out)
+    if name == "add-model":
+        return model_commands.add_model(asked.file, asked.card, asked.classes, asked.title, asked.out)
+    return model_commands.export_onnx(asked.model, asked.out)

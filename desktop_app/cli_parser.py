@@ -20,6 +20,9 @@ commands, which open no window:
   bench                   measures how fast everything is on this computer
   train-builtin NAME      trains a shipped model anew
   prepare-likes MODEL     finds what each filter of a model answers to most strongly
+  fetch-model NAME        downloads one of torchvision's networks: the only command that uses the network
+  add-model FILE          adds a model from a file of weights
+  export-onnx MODEL       writes a model for other programs, and proves that it answers the same
 
   convlens COMMAND --help says more about each.
   A picture with the name of a command is opened with a folder before it: convlens ./models
@@ -56,6 +59,38 @@ dense layers, the nine inputs that excite it most. The same seed always gives th
 examples:
   convlens prepare-likes shapes-lenet
   convlens prepare-likes photos-simple --folder holiday/ --out .
+"""
+
+
+_FETCH = """\
+Downloads official weights of torchvision, checks their SHA-256 and adds the model, for a machine that has a network.
+Nothing else in ConvLens uses the network. Where there is none, download the file elsewhere and use add-model.
+
+examples:
+  convlens fetch-model --list
+  convlens fetch-model resnet50
+  convlens fetch-model ResNet50_Weights.IMAGENET1K_V1 --out /srv/convlens/models
+"""
+
+_ADD = """\
+FILE is one of torchvision's own files (resnet50-11ad3fa6.pth), which needs nothing else; or a state dict or
+.safetensors with weights of your own for one of torchvision's classifiers; or the folder of a model.
+For weights of your own a card says what cannot be seen in them; what it leaves out is as for ImageNet:
+  {"title": "Ants and bees", "classes": ["ant", "bee"], "size": 224, "resize": 256,
+   "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "interpolation": "bilinear", "fit": "crop"}
+It is also found beside FILE, as card.json or with FILE's name and .json.
+
+examples:
+  convlens add-model resnet50-11ad3fa6.pth
+  convlens add-model ants.pth --classes names.txt --title "Ants and bees"
+"""
+
+_ONNX = """\
+The file reads a batch of inputs, already cropped and normalised; how is stated in its metadata, with the classes.
+It is kept only if ONNX Runtime's logits are torch's. Needs: pip install "convlens[onnx]"
+
+example:
+  convlens export-onnx resnet50 --out resnet50.onnx
 """
 
 
@@ -123,6 +158,23 @@ def command(name: str) -> argparse.ArgumentParser:
             what.add_argument("--folder", metavar="PICTURES", type=Path, help="go through a folder of pictures instead")
             parser.add_argument("--out", metavar="FOLDER", type=Path, help="where it goes (default: the model's own)")
             parser.add_argument("--seed", metavar="N", type=_seed, default=0, help="of the drawings (default: 0)")
+        case "fetch-model":
+            parser = _Parser(name, "Download one of torchvision's networks and add it.", _FETCH)
+            what = parser.add_mutually_exclusive_group(required=True)
+            what.add_argument("name", metavar="NAME", nargs="?", help="an architecture, or the name of its weights")
+            what.add_argument("--list", action="store_true", help="all names, with size and accuracy")
+            _own_folder(parser)
+        case "add-model":
+            parser = _Parser(name, "Add a model from a file of weights.", _ADD)
+            parser.add_argument("file", metavar="FILE", type=Path, help="a .pth, .pt or .safetensors, or a folder")
+            parser.add_argument("--card", metavar="CARD.json", type=Path, help="what the weights are")
+            parser.add_argument("--classes", metavar="NAMES.txt", type=Path, help="the classes, one a line")
+            parser.add_argument("--title", metavar="TITLE", help="as menus show it")
+            _own_folder(parser)
+        case "export-onnx":
+            parser = _Parser(name, "Write a model as ONNX.", _ONNX)
+            parser.add_argument("model", metavar="MODEL", help="which model (see convlens models)")
+            parser.add_argument("--out", metavar="FILE", type=Path, help="where it goes (default: MODEL.onnx, here)")
         case _:
             parser = _Parser(name, "Train a shipped model anew; takes minutes to hours on one core.")
             names = ("shapes", "photos-simple", "everyday")
@@ -148,6 +200,10 @@ def _model(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument(
         "--model", metavar="NAME", help=f"which model answers (default: {default}; see convlens models)"
     )
+
+
+def _own_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", metavar="FOLDER", type=Path, help="folder of models (default: your own)")
 
 
 def _json(parser: argparse.ArgumentParser) -> None:
