@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import BadFile
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import PHOTO_SIDE, Forwards, Live, MapView, Photo, Request, Source
+from desktop_app.core.forward.live import PHOTO_SIDE, SMALL, Forwards, Live, MapView, Photo, Request, Source
 from desktop_app.core.forward.trace import Array
 from desktop_app.core.maps.mosaic import MosaicMaker
 from desktop_app.core.maps.palette import signed
@@ -177,6 +178,18 @@ def test_a_models_forward_is_made_once_until_a_better_maker_comes(drawings: Mode
     assert isinstance(forwards(photos), Counting)
     assert forwards(photos) is forwards(photos)
     assert Counting.made == 2
+
+
+def test_large_models_go_when_they_are_no_longer_in_use(drawings: ModelCard, photos: ModelCard) -> None:
+    large, beside = replace(drawings, weight_count=SMALL + 1), replace(drawings, weight_count=SMALL + 1)
+    forwards = Forwards(NumpyForward)
+    live = Live(forwards)
+    for card in (photos, large):
+        live(request(card, LINE))
+    live(request(large, LINE, beside=beside))
+    assert set(forwards.known()) == {photos, large, beside}
+    live(request(drawings, LINE))
+    assert set(forwards.known()) == {photos, drawings}, "small ones stay"
 
 
 def test_a_forward_that_was_being_made_during_the_switch_is_not_kept(drawings: ModelCard) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,10 @@ RESTING_SECONDS = 0.5
 """An input that is so much newer than the last one is another picture, and not the same one with a bit more."""
 MAKERS = 4
 """Arrangements of maps that are remembered: of one model, or of two side by side."""
+
+
+SMALL = 8_000_000
+"""Weights up to which a model stays ready though it is not in use: 32 MB of numbers."""
 
 
 class Forward(Protocol):
@@ -78,6 +82,13 @@ class Forwards:
     def known(self) -> tuple[ModelCard, ...]:
         with self._lock:
             return tuple(self._made)
+
+    def keep(self, in_use: Container[ModelCard | None]) -> None:
+        """Lets go of the large models that are not among these."""
+        with self._lock:
+            self._made = {
+                card: made for card, made in self._made.items() if card.weight_count <= SMALL or card in in_use
+            }
 
     def switch(self, make: Callable[[ModelCard], Forward], warm: dict[ModelCard, Forward]) -> None:
         """From now on forward passes come from `make`; `warm` are ready already."""
@@ -215,6 +226,7 @@ class Live:
         """Raises BadFile when the photo or the model's weights cannot be used, SecondModelFailed for the one beside."""
         in_use = (request.card, request.beside)
         self._answered = {card: done for card, done in self._answered.items() if card in in_use}
+        self._forwards.keep(in_use)
         return self._frame(request)
 
     def _frame(self, request: Request) -> Frame:
