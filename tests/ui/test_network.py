@@ -29,10 +29,10 @@ from desktop_app.core.settings import Settings
 from desktop_app.learn.network.tracing import TorchForward
 from desktop_app.ui.network import view as view_module
 from desktop_app.ui.network.arrange import Column, arrange
+from desktop_app.ui.network.heading import of_stage
 from desktop_app.ui.network.magnifier import Magnifier
 from desktop_app.ui.network.marks import Mark
 from desktop_app.ui.network.reading import marks_of
-from desktop_app.ui.network.stage_item import heading_lines
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window.main_window import MainWindow
@@ -274,7 +274,7 @@ def test_any_traced_net_gets_its_columns(registry: Registry, qtbot: QtBot) -> No
     picture = input_picture(net_input, (0, 0, 0), (1, 1, 1))
     frame = Frame(request, trace, (picture, *mosaics), (), None, "CPU", 0)
     view.show_frame(frame)
-    assert view.stages == list(forward.stages)
+    assert view.stages == forward.stages
     assert len(view.stages) == 11
     check_painted(view, frame, dark=False, contrast=1.0)
 
@@ -346,7 +346,7 @@ def test_maps_grow_with_the_window(open_window: OpenWindow, qtbot: QtBot) -> Non
 
 
 def marks_in(window: MainWindow, layer: str) -> set[Mark]:
-    return {mark for item in view_of(window)._items for mark in item._marks.get(layer, ())}
+    return {mark for item in view_of(window).items for mark in item._marks.get(layer, ())}
 
 
 def hover_pixel(window: MainWindow, spot: Spot) -> None:
@@ -450,8 +450,8 @@ def test_the_magnifier_hides_neither_the_sources_nor_the_input(window: MainWindo
 
 def test_low_panels_leave_out_what_headings_can_do_without(window: MainWindow, qtbot: QtBot) -> None:
     stage = view_of(window).stages[1]
-    assert heading_lines(stage, compact=True) == ["conv1", "5 maps", "16×16"]
-    assert heading_lines(stage, compact=False) == ["conv1", "conv", "5 maps", "16×16", "50", "weights"]
+    assert of_stage(stage).lines(compact=True) == ["conv1", "5 maps", "16×16"]
+    assert of_stage(stage).lines(compact=False) == ["conv1", "conv", "5 maps", "16×16", "50", "weights"]
     tall = view_of(window).map_rect(1, 0)[0].y()
     with qtbot.waitSignal(window.frame_painted, timeout=LONG):
         window.look.open("pixel")

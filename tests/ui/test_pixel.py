@@ -184,10 +184,10 @@ def test_pointing_at_a_cell_frames_it_on_the_maps(window: MainWindow, qtbot: QtB
     cell = next(target for target in targets(window) if target.goes == Spot(3, (0, 3, 4)))
     sheet = window.look.pixel.sheet
     QTest.mouseMove(window.windowHandle(), sheet.mapTo(window, cell.rect.center().toPoint()))
-    hovered = {mark.box for mark in window.network.columns._items[3]._marks["hover"]}
+    hovered = {mark.box for mark in window.network.columns.items[3]._marks["hover"]}
     assert hovered == {(3, 4, 4, 5)}
     QTest.mouseMove(window.windowHandle(), window.answer.mapTo(window, QPoint(9, 9)))
-    qtbot.waitUntil(lambda: not window.network.columns._items[3]._marks["hover"], timeout=LONG)
+    qtbot.waitUntil(lambda: not window.network.columns.items[3]._marks["hover"], timeout=LONG)
 
 
 def test_the_keys_walk_and_escape_closes(window: MainWindow, qtbot: QtBot) -> None:

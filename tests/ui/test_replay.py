@@ -73,7 +73,7 @@ class Stand:
 
     @property
     def items(self) -> list[StageItem]:
-        return self.window.network.columns._items
+        return self.window.network.columns.items
 
     @property
     def covered(self) -> list[int]:

@@ -18,18 +18,27 @@ FULL_ROWS = 0.88
 """Maps may be this much smaller if the last row is full then."""
 MOST_WIDE = 0.3
 """Share of the width that one stage may take where not all of them fit: 2,000 maps are a texture at any rate."""
+PAGED, LEAST_PAGED, SCROLLED = 84.0, 27.0, 38.0
+"""Width of a map in a page of maps: the largest, the smallest with which all columns must fit side by side, and that
+where they do not."""
+PAGE_WIDE = 2
+"""Maps of a page side by side."""
 _STEPS = 60
 
 
 @dataclass(frozen=True)
 class Column:
-    """Where one stage's mosaic goes, in pixels from the left. map_size: (width, height) of one map on screen."""
+    """Where one stage's mosaic goes, in pixels from the left. map_size: (width, height) of one map on screen.
+
+    count: of the maps that are shown at once.
+    """
 
     left: float
     width: float
     columns: int
     rows: int
     map_size: tuple[float, float]
+    count: int
 
     @property
     def mosaic(self) -> tuple[float, float]:
@@ -61,10 +70,61 @@ def arrange(
     columns = []
     left = 0.0
     for stage, wide in zip(stages, widths, strict=True):
-        side_by_side, map_size = _grid(stage, wide, height)
-        columns.append(Column(left, wide, side_by_side, -(-_count(stage) // side_by_side), map_size))
+        columns.append(_column(stage, _count(stage), left, wide, height, stage.is_maps))
         left += wide + gap
     return columns
+
+
+def fits(columns: Sequence[Column], width: float) -> bool:
+    """Whether they all stand within so much room."""
+    return columns[-1].left + columns[-1].width <= width
+
+
+def arrange_pages(
+    stages: Sequence[Stage], header_widths: Sequence[float], width: float, height: float, gap: float, scale: float
+) -> list[Column]:
+    """Pages of maps that are large enough to be read, where all maps of all stages would not be.
+
+    scale: of everything on screen, 1 at normal size.
+    """
+    height = max(height, LEAST_PAGED * scale)
+    ratio = (LEAST_PAGED / PAGED) ** (1 / _STEPS)
+    sides = [PAGED * scale * ratio**step for step in range(_STEPS + 1)]
+    widths: list[float] = []
+    for side in (*sides, SCROLLED * scale):
+        widths = [_page_width(stage, header, side) for stage, header in zip(stages, header_widths, strict=True)]
+        if sum(widths) + gap * (len(stages) - 1) <= width:
+            break
+    spare = width - sum(widths) - gap * (len(stages) - 1)
+    gap += min(max(spare, 0) / max(len(stages) - 1, 1), 3 * gap)
+    columns = []
+    left = 0.0
+    for stage, wide in zip(stages, widths, strict=True):
+        count = _count(stage)
+        if is_paged(stage):
+            _, tall, across = stage.maps
+            rows = max(1, math.floor(height / (wide / PAGE_WIDE * tall / across)))
+            count = min(count, PAGE_WIDE * rows)
+        columns.append(_column(stage, count, left, wide, height, is_paged(stage) or stage.kind == "input"))
+        left += wide + gap
+    return columns
+
+
+def is_paged(stage: Stage) -> bool:
+    """Whether its maps are pictures of which some may be left for another page; single numbers are all shown."""
+    return stage.is_maps and stage.kind != "input" and stage.maps[1:] != (1, 1)
+
+
+def _page_width(stage: Stage, header: float, side: float) -> float:
+    if stage.kind == "input" or (is_paged(stage) and stage.maps[0] == 1):
+        return max(1.5 * side, header)
+    return max(PAGE_WIDE * side if is_paged(stage) else STRIP, header)
+
+
+def _column(stage: Stage, count: int, left: float, width: float, height: float, pictures: bool) -> Column:
+    """pictures: else each map is a single number, and they are a strip."""
+    side_by_side, map_size = _grid(stage, count, width, height) if pictures else _units(count, width, height)
+    return Column(left, width, side_by_side, -(-count // side_by_side), map_size, count)
 
 
 def _count(stage: Stage) -> int:
@@ -99,13 +159,15 @@ def _width(tiles: _Tiles | None, side: float, height: float) -> float:
     return wide * -(-tiles.number // max(1, math.floor(height / (wide * tiles.shape))))
 
 
-def _grid(stage: Stage, width: float, height: float) -> tuple[int, tuple[float, float]]:
-    """The number of columns that makes the maps largest in width × height, and the (width, height) of a map then."""
-    count = _count(stage)
-    if not stage.is_maps:
-        columns = 1 if count <= height / 3 else math.ceil(math.sqrt(count * width / height))
-        rows = -(-count // columns)
-        return columns, (width / columns if columns > 1 else STRIP, min(height / rows, STRIP))
+def _units(count: int, width: float, height: float) -> tuple[int, tuple[float, float]]:
+    """The number of columns of single numbers, and the (width, height) of one."""
+    columns = 1 if count <= height / 3 else math.ceil(math.sqrt(count * width / height))
+    rows = -(-count // columns)
+    return columns, (width / columns if columns > 1 else STRIP, min(height / rows, STRIP))
+
+
+def _grid(stage: Stage, count: int, width: float, height: float) -> tuple[int, tuple[float, float]]:
+    """The number of columns that makes so many maps largest in width × height, and a map's (width, height) then."""
     shape = stage.maps[1] / stage.maps[2]
     wides = {columns: min(width / columns, height / -(-count // columns) / shape) for columns in range(1, count + 1)}
     best = max(wides, key=lambda columns: wides[columns] * (1 if count % columns == 0 else FULL_ROWS))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.forward.live import Frame
-from desktop_app.core.forward.spot import Spot
+from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.forward.trace import Array, Stage
 from desktop_app.core.maps.seen import Seen
 from desktop_app.core.numerals import exact, short
@@ -141,10 +141,9 @@ class Magnifier(QWidget):
 
     def _paint_spot(self, painter: QPainter, where: QRectF, spot: Spot, stage: Stage) -> None:
         _, tall, wide = stage.maps
+        _, row, column = place_of(stage, spot)
         across, down = where.width() / wide, where.height() / tall
-        box = QRectF(
-            where.left() + spot.index[2] * across, where.top() + spot.index[1] * down, max(across, 3), max(down, 3)
-        )
+        box = QRectF(where.left() + column * across, where.top() + row * down, max(across, 3), max(down, 3))
         for colour, thick in ((self._theme.colours.window, 3), (self._theme.colours.text, 1.5)):
             painter.setPen(QPen(colour, thick))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -41,14 +41,18 @@ class Mark:
 class MapGrid:
     """Where a stage's maps are. corner: of the first.  map_size: (width, height) of one.  columns: side by side.
 
-    count: of the maps.  pixels: (height, width) of a map in its own pixels.
+    channels: the maps that are shown, tile by tile.  pixels: (height, width) of a map in its own pixels.
     """
 
     corner: QPointF
     map_size: tuple[float, float]
     columns: int
-    count: int
+    channels: Sequence[int]
     pixels: tuple[int, int]
+
+    @property
+    def count(self) -> int:
+        return len(self.channels)
 
     @property
     def rect(self) -> QRectF:
@@ -56,9 +60,9 @@ class MapGrid:
         wide, tall = self.map_size
         return QRectF(self.corner.x(), self.corner.y(), self.columns * wide, -(-self.count // self.columns) * tall)
 
-    def map_rect(self, index: int) -> QRectF:
+    def tile_rect(self, tile: int) -> QRectF:
         wide, tall = self.map_size
-        row, column = divmod(index, self.columns)
+        row, column = divmod(tile, self.columns)
         return QRectF(self.corner.x() + column * wide, self.corner.y() + row * tall, wide, tall)
 
     def boxes(self, mark: Mark) -> list[QRectF]:
@@ -66,13 +70,23 @@ class MapGrid:
         if mark.channel is None:
             if mark.box == (0, 0, *self.pixels) or min(self.map_size) < SMALLEST_FRAMED:
                 return [self.rect]
-            return [self._box(index, mark.box) for index in range(self.count)]
-        if mark.until is not None and mark.until > mark.channel + 1:
-            return [self._around(mark.channel, mark.until)]
-        return [self._box(min(mark.channel, self.count - 1), mark.box)]
+            return [self._box(tile, mark.box) for tile in range(self.count)]
+        tiles = self._tiles(range(mark.channel, mark.until or mark.channel + 1))
+        if len(tiles) > 1 and tiles[-1] - tiles[0] == len(tiles) - 1:
+            return [self._around(tiles[0], tiles[-1] + 1)]
+        return [self._box(tile, mark.box) for tile in tiles]
 
-    def _box(self, index: int, box: tuple[int, int, int, int]) -> QRectF:
-        rect = self.map_rect(index)
+    def _tiles(self, channels: range) -> list[int]:
+        """Where these maps are shown, as far as they are on this page; of one picture of several channels that one."""
+        if self.count == 1:
+            return [0] if self.channels[0] in channels or self.channels == range(1) else []
+        if isinstance(self.channels, range):
+            start, stop = max(channels.start, self.channels.start), min(channels.stop, self.channels.stop)
+            return [channel - self.channels.start for channel in range(start, stop)]
+        return [tile for tile, channel in enumerate(self.channels) if channel in channels]
+
+    def _box(self, tile: int, box: tuple[int, int, int, int]) -> QRectF:
+        rect = self.tile_rect(tile)
         top, left, bottom, right = box
         down, across = rect.height() / self.pixels[0], rect.width() / self.pixels[1]
         found = QRectF(
@@ -83,8 +97,8 @@ class MapGrid:
         return found
 
     def _around(self, first: int, after: int) -> QRectF:
-        """All maps from the first up to the other, which is outside: whole rows where they are in several."""
-        start, end, whole = self.map_rect(first), self.map_rect(after - 1), self.rect
+        """All tiles from the first up to the other, which is outside: whole rows where they are in several."""
+        start, end, whole = self.tile_rect(first), self.tile_rect(after - 1), self.rect
         if start.top() == end.top():
             return start.united(end)
         return QRectF(whole.left(), start.top(), whole.width(), end.bottom() - start.top())

@@ -78,8 +78,10 @@ class NetworkPanel(QWidget):
         if self._pointing:
             self._pointing.forget()
         # Of a network that only torch can build, the stages come with the first frame.
-        inner = card_stages(card) if card.layers else ()
-        self._columns.set_stages(with_ends(inner, card.preprocessing.shape))
+        if card.layers:
+            self._columns.set_stages(with_ends(card_stages(card), card.preprocessing.shape))
+        else:
+            self._columns.set_stages((), self.tr("Loading {title} …").format(title=card.title))
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
@@ -151,7 +153,7 @@ class NetworkPanel(QWidget):
             top.addWidget(caption)
             top.addWidget(control)
         self._columns = NetworkView(self._theme)
-        self._columns.columns_changed.connect(self._rearranged)
+        self._columns.wanted_changed.connect(self._tell)
         self._columns.map_pointed.connect(self._point)
         self._columns.spot_pointed.connect(self._point_at_spot)
         self._columns.spot_chosen.connect(self._after_choice)
@@ -193,10 +195,6 @@ class NetworkPanel(QWidget):
             title=card.title, shape=shape, count=_rounded(card.weight_count)
         )
 
-    def _rearranged(self, columns: tuple[int, ...]) -> None:
-        self._map_view = replace(self._map_view, columns=columns)
-        self._tell()
-
     def _rescale(self) -> None:
         scale: Scale = get_args(Scale)[self._scales.currentIndex()]
         contrast = 3.0 ** (self._contrast.value() / (CONTRASTS / 2))
@@ -209,6 +207,7 @@ class NetworkPanel(QWidget):
             dark=self._theme.dark,
             paper=self._theme.colours.window.name(),
             columns=self._columns.columns,
+            sheets=self._columns.sheets,
         )
         self._columns.show_scale(self._map_view.contrast, self._map_view.scale == "network")
         self._legend.show_scale(self._map_view)
@@ -221,8 +220,8 @@ class NetworkPanel(QWidget):
     def _point_at_spot(self, spot: Spot | None) -> None:
         if spot != self._spot:
             self._spot = spot
-            if self._pointed and self._frame and self._magnifier.isVisible():
-                self._magnifier.show_map(self._frame, *self._pointed, spot)
+            if self._magnifier.isVisible():
+                self._magnify()  # with a line more it may need another place
 
     def _magnify(self) -> None:
         """Beside the map that is pointed at, where it hides as little as can be of what that one reads."""

@@ -10,6 +10,7 @@ from desktop_app.core.arithmetic.explain import explain
 from desktop_app.core.arithmetic.explanation import Flags, Window
 from desktop_app.core.arithmetic.operations import AdaptivePool, Pool
 from desktop_app.core.arithmetic.reach import only, reads, receptive_field
+from desktop_app.core.forward.layout import as_maps, stands_apart
 from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.forward.trace import Trace
 from desktop_app.ui.network.marks import Ink, Mark
@@ -25,8 +26,10 @@ def marks_of(trace: Trace, spot: Spot, ink: Ink, fine: Callable[[int], bool]) ->
 
     fine: whether a stage's pixels are large enough on screen for a frame each.
     """
-    number, row, column = place_of(trace.stages[spot.position], spot)
-    marks = [Mark(spot.position, number, (row, column, row + 1, column + 1), ink)]
+    stage = trace.stages[spot.position]
+    number, row, column = place_of(stage, spot)
+    pixel = (row, column, row + 1, column + 1)
+    marks = [Mark(spot.position, number, (0, 0, *stage.maps[1:]) if stands_apart(stage, spot.index) else pixel, ink)]
     for source, flags in reads(trace, spot.position, only(trace, spot.position, spot.index)).items():
         marks += _around(trace, source, flags, ink, fine(source))
     marks += _winner(trace, spot)
@@ -64,6 +67,7 @@ def _around(trace: Trace, position: int, flags: Flags, ink: Ink, fine: bool) -> 
         return
     if stage.kind == "input":
         flags = np.logical_or.reduce(flags, axis=0, keepdims=True)
+    flags = as_maps(stage, flags) if stage.grid else flags
     channels = np.flatnonzero(flags.any(axis=(1, 2)))
     if not channels.size:
         return

@@ -13,6 +13,7 @@ from desktop_app.core.forward.trace import Stage
 from desktop_app.core.maps.mosaic import Mosaic
 from desktop_app.core.numerals import short
 from desktop_app.ui.network.arrange import Column
+from desktop_app.ui.network.heading import Heading
 from desktop_app.ui.network.marks import MapGrid, Mark, paint_marks
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.static_texts import StaticTexts
@@ -36,20 +37,6 @@ def unsigned_stages(stages: Sequence[Stage]) -> list[bool]:
     return unsigned
 
 
-def heading_lines(stage: Stage, compact: bool) -> list[str]:
-    """Name, kind, shape and weights, as they stand over the column; short lines, since columns are narrow.
-
-    compact: only name and shape.
-    """
-    kind = stage.kind if stage.kind != stage.name else ""
-    count = f"{stage.maps[0]:,}"
-    size = ["maps" if stage.maps[0] != 1 else "map", f"{stage.maps[1]}×{stage.maps[2]}"] if stage.is_maps else ["units"]
-    shape = [f"{count} {size[0]}", *size[1:]] if stage.is_maps else [count, *size]
-    if compact:
-        return [stage.name, *shape]
-    return [stage.name, kind, *shape, f"{stage.weights:,}" if stage.weights else "", "weights" if stage.weights else ""]
-
-
 class StageItem(pg.GraphicsObject):
     """Paints a stage; told where by `place` and what by `show_mosaic`.
 
@@ -58,14 +45,15 @@ class StageItem(pg.GraphicsObject):
     all stages at once.
     """
 
-    def __init__(self, stage: Stage, position: int, unsigned: bool, theme: Theme) -> None:
-        """unsigned: it has no negative values, so that its legend starts at zero."""
+    def __init__(self, heading: Heading, position: int, unsigned: bool, theme: Theme) -> None:
+        """position: of the stage that is shown.  unsigned: it has no negative values: its legend starts at zero."""
         super().__init__()
-        self.stage = stage
+        self.heading = heading
+        self.stage = heading.stage
         self.position = position
         self._unsigned = unsigned
         self._theme = theme
-        self._column = Column(0, 10, 1, 1, (10, 10))
+        self._column = Column(0, 10, 1, 1, (10, 10), 1)
         self._header = 0.0
         self._compact = False
         self._bounds = QRectF()
@@ -81,20 +69,38 @@ class StageItem(pg.GraphicsObject):
         self._replayed: Picture | None = None
         self._replays = False
         self._under_way = False
+        self._lit = False
+        self._waits = False
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # tells `paint` what is exposed
-        self.setToolTip(_described(stage))
+        self.setToolTip(heading.tip)
 
-    def place(self, column: Column, header: float, legend: float, compact: bool) -> None:
-        """header, legend: heights of what stands above and below the mosaic.  compact: see `heading_lines`."""
+    def place(self, column: Column, corner: QPointF, header: float, legend: float, compact: bool) -> None:
+        """corner: where the columns begin, in the scene.  header, legend: heights of what stands above and below the
+        mosaic.  compact: see `Heading.lines`."""
         self.prepareGeometryChange()
         self._column, self._header, self._compact = column, header, compact
         self._bounds = QRectF(0, 0, max(column.width, column.mosaic[0]) + 1, header + column.mosaic[1] + legend)
-        self.setPos(column.left, 0)
+        self.setPos(corner + QPointF(column.left, 0))
         self._overlay = None
         self.update()
 
-    def show_mosaic(self, mosaic: Mosaic) -> None:
-        self._mosaic, self._picture = mosaic, Picture(mosaic.pixels)
+    def show_mosaic(self, mosaic: Mosaic | None) -> None:
+        """None: the column was not on screen when the frame was made."""
+        self._mosaic, self._picture = mosaic, Picture(mosaic.pixels) if mosaic else None
+
+    @property
+    def mosaic(self) -> Mosaic | None:
+        return self._mosaic
+
+    def wait(self) -> None:
+        """It has come on screen, and its maps are on their way."""
+        self._waits = True
+
+    def light(self, on: bool) -> None:
+        """Whether the mouse is on the heading of a block, which a click would open."""
+        if on != self._lit:
+            self._lit = on
+            self.update()
 
     def show_legend(self, gradient: list[tuple[float, QColor]], shared_scale: bool) -> None:
         """gradient: colour stops from −1 (0.0) to +1 (1.0); shared_scale: one legend for all stands elsewhere."""
@@ -142,23 +148,40 @@ class StageItem(pg.GraphicsObject):
 
     def place_at(self, position: QPointF) -> tuple[int, int, int] | None:
         """(map's index, row, column) of the pixel under a point of this item."""
-        index = self.map_at(position)
-        if index is None:
+        tile = self._tile_at(position)
+        if tile is None:
             return None
-        rect = self.map_rect(index)
+        rect = self._grid().tile_rect(tile)
         _, tall, wide = self.stage.maps
         row = int((position.y() - rect.top()) / rect.height() * tall)
         column = int((position.x() - rect.left()) / rect.width() * wide)
-        return index, min(max(row, 0), tall - 1), min(max(column, 0), wide - 1)
+        return self.channels[tile], min(max(row, 0), tall - 1), min(max(column, 0), wide - 1)
 
     def map_at(self, position: QPointF) -> int | None:
         """Index of the map under a point of this item."""
+        tile = self._tile_at(position)
+        return None if tile is None else self.channels[tile]
+
+    def heading_at(self, position: QPointF) -> bool:
+        """Whether a point of this item is on the heading of a block, which a click opens."""
+        return self.heading.opens and 0 <= position.y() < self._header and 0 <= position.x() <= self._column.width
+
+    def pager_at(self, position: QPointF) -> int | None:
+        """What a click at a point of this item turns the page by: −1, 1, or None."""
+        top = self._pager_top
+        if not self.is_paged or not top <= position.y() < top + self._numbers.height:
+            return None
+        if not 0 <= position.x() <= self._column.width:
+            return None
+        return -1 if position.x() < self._column.width / 2 else 1
+
+    def _tile_at(self, position: QPointF) -> int | None:
         x, y = position.x() - self.mosaic_rect().left(), position.y() - self._header
         wide, tall = self._column.map_size
         if not (0 <= x < self._column.columns * wide and 0 <= y < self._column.rows * tall):
             return None
-        index = int(y / tall) * self._column.columns + int(x / wide)
-        return index if index < self._tiles else None
+        tile = int(y / tall) * self._column.columns + int(x / wide)
+        return tile if tile < len(self.channels) else None
 
     @property
     def across(self) -> int:
@@ -166,18 +189,38 @@ class StageItem(pg.GraphicsObject):
         return self._column.columns
 
     @property
-    def _tiles(self) -> int:
-        """Pictures in the mosaic: the input is one, in true colour."""
+    def count(self) -> int:
+        """Maps on a page."""
+        return self._column.count
+
+    @property
+    def pictures(self) -> int:
+        """Of all its maps: the input is one, in true colour."""
         return 1 if self.stage.kind == "input" else self.stage.maps[0]
 
-    def map_rect(self, index: int) -> QRectF:
-        """Where a map is, in this item."""
-        return self._grid().map_rect(index)
+    @property
+    def is_paged(self) -> bool:
+        return self._column.count < self.pictures
+
+    @property
+    def channels(self) -> Sequence[int]:
+        """The maps that are shown, tile by tile."""
+        return self._mosaic.channels if self._mosaic else range(self._column.count)
+
+    def map_rect(self, index: int) -> QRectF | None:
+        """Where a map is, in this item; None where it is on another page."""
+        if index not in self.channels:
+            return None
+        return self._grid().tile_rect(self.channels.index(index))
+
+    def tile_rect(self, tile: int) -> QRectF:
+        """Where one of the maps on this page is, in this item."""
+        return self._grid().tile_rect(tile)
 
     def _grid(self) -> MapGrid:
         """Where all of them are, in this item."""
         column, (_, tall, wide) = self._column, self.stage.maps
-        return MapGrid(self.mosaic_rect().topLeft(), column.map_size, column.columns, self._tiles, (tall, wide))
+        return MapGrid(self.mosaic_rect().topLeft(), column.map_size, column.columns, self.channels, (tall, wide))
 
     def mosaic_rect(self) -> QRectF:
         """Where all maps are, in this item."""
@@ -196,31 +239,68 @@ class StageItem(pg.GraphicsObject):
         exposed: QRectF = option.exposedRect
         if exposed.top() < self._header - _MARGIN:
             self._paint_heading(painter)
-        if self._mosaic is None or self._picture is None:
-            return
         where = self.mosaic_rect()
+        if self._mosaic is None or self._picture is None:
+            if self._waits:
+                painter.fillRect(where, self._theme.colours.hover)
+            return
         picture = self._replayed if self._replays else self._picture
         if picture is not None:
-            painter.drawImage(where, picture.image)
+            painter.drawImage(self._picture_rect(where, self._mosaic), picture.image)
         if self._overlay is None:
             self._overlay = self._new_overlay(where, painter.device().devicePixelRatioF())
         painter.drawPixmap(QPointF(0, where.top()), self._overlay)
         if self._stale:
             painter.fillRect(where, self._theme.colours.stale)
-        if self.marked is not None and self.marked < self._tiles:
+        marked = self.map_rect(self.marked) if self.marked is not None else None
+        if marked is not None:
             painter.setPen(QPen(self._theme.colours.accent, 2))
-            painter.drawRect(self.map_rect(self.marked).adjusted(0, 0, -1, -1))
+            painter.drawRect(marked.adjusted(0, 0, -1, -1))
         for layer in sorted(self._marks):
             paint_marks(painter, self._marks[layer], self._grid(), self._theme)
         if self._has_legend:
             painter.setPen(self._theme.colours.muted)
             top = where.bottom() + self._theme.unit + self._theme.px(BAR) + 1
             self._numbers.draw(painter, self._range(self._mosaic.magnitude), self._column.width / 2, top, 0.5)
+        if self.is_paged:
+            self._paint_pager(painter, self._mosaic)
+
+    def _picture_rect(self, where: QRectF, mosaic: Mosaic) -> QRectF:
+        """The last page may have fewer rows than there is room for."""
+        rows = -(-len(mosaic.channels) // mosaic.columns)
+        if mosaic.columns != self._column.columns or rows >= self._column.rows:
+            return where
+        return QRectF(where.topLeft(), QSizeF(where.width(), rows * self._column.map_size[1]))
+
+    @property
+    def _pager_top(self) -> float:
+        """Below the legend, or in its place."""
+        top = self._header + self._column.mosaic[1] + self._theme.unit
+        return top + self._theme.px(BAR) + 1 + self._numbers.height if self._has_legend else top
+
+    def _paint_pager(self, painter: QPainter, mosaic: Mosaic) -> None:
+        """As "◂ 25–48 of 256 ▸", or less where that is too wide."""
+        first, after = mosaic.first, mosaic.first + len(mosaic.channels)
+        width, top, texts = self._column.width, self._pager_top, self._numbers
+        colours = self._theme.colours
+        arrows = texts.width("◂") + texts.width("▸") + self._theme.unit
+        words = f"{first + 1}–{after}"
+        longer = self.tr("{page} of {count}").format(page=words, count=f"{len(mosaic.order):,}")
+        if texts.width(longer) + arrows <= width + 2 * self._theme.unit:
+            words = longer
+        painter.setPen(colours.text)
+        texts.draw(painter, words, width / 2, top, 0.5)
+        for sign, x, anchor, there in (("◂", 0.0, 0.0, first > 0), ("▸", width, 1.0, after < len(mosaic.order))):
+            painter.setPen(colours.accent if there else colours.disabled)
+            texts.draw(painter, sign, x, top, anchor)
 
     def _paint_heading(self, painter: QPainter) -> None:
         top = 0.0
-        name = self._theme.colours.accent if self._under_way else self._theme.colours.text
-        for number, line in enumerate(heading_lines(self.stage, self._compact)):
+        name = self._theme.colours.accent if self._under_way or self._lit else self._theme.colours.text
+        if self._lit:
+            box = QRectF(0, 0, self._column.width, self._header - self._theme.unit)
+            painter.fillRect(box, self._theme.colours.hover)
+        for number, line in enumerate(self.heading.lines(self._compact)):
             font = self._theme.font("strong" if number == 0 else "caption")
             metrics = QFontMetricsF(font)
             painter.setFont(font)
@@ -268,9 +348,3 @@ class StageItem(pg.GraphicsObject):
             yield QRectF(round(where.left() + column * wide - thick / 2), where.top(), thick, where.height())
         for row in range(1, self._column.rows):
             yield QRectF(where.left(), round(where.top() + row * tall - thick / 2), where.width(), thick)
-
-
-def _described(stage: Stage) -> str:
-    """The whole heading, for reading at leisure."""
-    weights = f" · {stage.weights:,} weights" if stage.weights else ""
-    return f"{stage.name} · {stage.kind} · output {stage.shape_words}{weights}"

@@ -2,35 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import reduce
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QGraphicsView, QScrollArea, QSizePolicy, QToolTip, QWidget
 
 from desktop_app.core.forward.live import Frame
-from desktop_app.core.forward.spot import Spot, spot_at
+from desktop_app.core.forward.spot import Spot, place_of, spot_at
 from desktop_app.core.forward.trace import Array, Stage
-from desktop_app.core.forward.walk import fits, strongest
+from desktop_app.core.forward.walk import fits, other_stage, strongest
 from desktop_app.core.maps import palette
+from desktop_app.core.maps.sheet import Sheet, drawn_whole
+from desktop_app.core.network.blocks import Block
 from desktop_app.ui.look.keys import walked
-from desktop_app.ui.network.arrange import arrange
+from desktop_app.ui.network.arrange import Column, arrange, arrange_pages, is_paged
+from desktop_app.ui.network.arrange import fits as fits_in
+from desktop_app.ui.network.deck import Deck
+from desktop_app.ui.network.heading import Heading, of_block
 from desktop_app.ui.network.marks import SMALLEST_MARK, Mark
-from desktop_app.ui.network.stage_item import StageItem, heading_lines, unsigned_stages
+from desktop_app.ui.network.stage_item import BAR, StageItem, unsigned_stages
+from desktop_app.ui.network.wires import Wires
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
 COMPACT_BELOW = 320
 """Height below which headings leave out what is not needed, pixels at normal size."""
+WIDEST_HEADING = 76
+"""Of a deep network's column, whose name is cut where it is longer, pixels at normal size."""
+BESIDE = 0.5
+"""Columns are made ready so far beside what is on screen, as a share of its width: one scrolls into pictures."""
+GAP = 6
+FEW = 64
+"""Maps of a stage that are all shown even where the columns do not fit side by side then."""
 
 
 class NetworkView(pg.GraphicsView):
-    """One StageItem a stage. Scene coordinates are pixels; the columns are arranged anew when the room changes."""
+    """One StageItem a column. Scene coordinates are pixels; the columns are arranged anew when the room changes.
 
-    columns_changed = Signal(object)  # tuple[int, ...]: maps side by side, a stage behind the input
+    Of a deep network only the columns that are on screen, or near it, have an item, and ask for a mosaic.
+    """
+
+    wanted_changed = Signal()  # other columns, or other sheets
+    deck_changed = Signal()  # blocks were opened or closed, or another network is shown
     map_pointed = Signal(object)  # (stage's position, map's index) under the mouse or keyboard, or None
     spot_pointed = Signal(object)  # Spot under the mouse, or None
     spot_chosen = Signal(object)  # Spot that was clicked
@@ -40,19 +67,36 @@ class NetworkView(pg.GraphicsView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._items: list[StageItem] = []
+        self.deck = Deck(())
+        self._placed: list[Column] = []
+        self._items: dict[int, StageItem] = {}
+        self._unsigned: list[bool] = []
+        self._whole = True
+        self._active_first = True
+        self._header = self._legend = 0.0
+        self._compact = False
+        self._corner = QPointF()
+        self._text_widths: dict[str, float] = {}
         self._columns: tuple[int, ...] = ()
+        self._sheets: tuple[tuple[int, Sheet], ...] = ()
         self._frame_rect = QRectF()
         self._unpainted = False
+        self._stale = False
+        self._replayed: Mapping[int, Picture | None] | None = None
         self._under_way: int | None = None
         self._pointed: tuple[int, int] | None = None
         self._spot: Spot | None = None
-        self._outputs: tuple[Array, ...] = ()
+        self._sought: Spot | None = None
+        self._frame: Frame | None = None
+        self._marks: dict[str, dict[int, list[Mark]]] = {}
+        self._waiting_words = ""
         self._gradient: list[tuple[float, QColor]] = []
         self._contrast = 1.0
         self._shared_scale = False
+        self._wires = Wires(theme)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
         self.scene().setItemIndexMethod(self.scene().ItemIndexMethod.NoIndex)
+        self.scene().addItem(self._wires)
         self.setAntialiasing(False)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -60,45 +104,52 @@ class NetworkView(pg.GraphicsView):
         self.setAccessibleName(self.tr("Feature maps of every stage"))
         self.setAccessibleDescription(
             self.tr(
-                "Left and right choose a stage, up and down a map, Enter its strongest pixel. Once a pixel is chosen "
-                "arrows move it, Page Up and Down choose another map, Tab another stage, and Esc gives it up."
+                "Left and right choose a stage, up and down a map, Enter its strongest pixel. Plus opens a block, "
+                "minus closes it, Page Up and Down turn to other maps. Once a pixel is chosen arrows move it, Page Up "
+                "and Down choose another map, Tab another stage, and Esc gives it up."
             )
         )
         theme.changed.connect(self._dress)
         self._dress()
 
-    def set_stages(self, stages: Sequence[Stage]) -> None:
-        """A column a stage, empty until a frame comes."""
-        for item in self._items:
-            self.scene().removeItem(item)
-        self._items = [
-            StageItem(stage, position, unsigned, self._theme)
-            for position, (stage, unsigned) in enumerate(zip(stages, unsigned_stages(stages), strict=True))
-        ]
-        for item in self._items:
-            self.scene().addItem(item)
-        self._columns = ()
-        self._outputs = ()
-        self._spot = None
+    # what is shown
+
+    def set_stages(self, stages: Sequence[Stage], waiting: str = "") -> None:
+        """Columns that are empty until a frame comes. waiting: what is said where the stages are not known yet."""
+        self._clear_items()
+        self.deck = Deck(stages)
+        self._unsigned = unsigned_stages(stages)
+        self._waiting_words = waiting
+        self._columns, self._sheets = (), ()
+        self._frame = None
+        self._spot = self._sought = None
+        self._marks = {}
         self._point(None)
-        self._arrange()
+        self._show_deck()
 
     def show_frame(self, frame: Frame) -> None:
-        if [item.stage for item in self._items] != list(frame.trace.stages):
+        if self.deck.stages is not frame.trace.stages and self.deck.stages != frame.trace.stages:
             self.set_stages(frame.trace.stages)
-        for item, mosaic in zip(self._items, frame.mosaics, strict=True):
-            if mosaic is not None:
-                item.show_mosaic(mosaic)
+        self._frame = frame
+        for item in self._items.values():
+            item.show_mosaic(frame.mosaics[item.position])
+        self._seek()
         self.viewport().update(self.mapFromScene(self._frame_rect).boundingRect())
-        self._outputs = frame.trace.outputs
         self._unpainted = True
 
     def set_spot(self, spot: Spot | None) -> None:
-        """The number that is chosen: from now on the keys walk from it to others."""
-        self._spot = spot
+        """The number that is chosen: from now on the keys walk from it to others. Its stage and its map are shown."""
+        if spot == self._spot:
+            return
+        self._spot = self._sought = spot
+        if spot is not None and fits(self.stages, spot):
+            if self.deck.reveal(spot.position):
+                self._show_deck()
+            self._seek()
 
     def set_stale(self, stale: bool) -> None:
-        for item in self._items:
+        self._stale = stale
+        for item in self._items.values():
             item.set_stale(stale)
 
     def show_scale(self, contrast: float, shared: bool) -> None:
@@ -107,12 +158,19 @@ class NetworkView(pg.GraphicsView):
             self._contrast, self._shared_scale = contrast, shared
             self._dress()
 
+    def set_active_first(self, on: bool) -> None:
+        """Whether a page begins with the maps that are most active."""
+        if on != self._active_first:
+            self._active_first = on
+            self.deck.pages.clear()
+            self._ask()
+
     def set_marks(self, layer: str, marks: Sequence[Mark]) -> None:
         """Frames around pixels, in place of those of the same layer; layers are painted in the order of their names."""
-        placed: dict[int, list[Mark]] = {}
+        placed = self._marks[layer] = {}
         for mark in marks:
             placed.setdefault(mark.position, []).append(mark)
-        for item in self._items:
+        for item in self._items.values():
             item.set_marks(layer, placed.get(item.position, ()))
 
     def replay(self, pictures: Mapping[int, Picture | None], under_way: int | None = None) -> None:
@@ -120,11 +178,13 @@ class NetworkView(pg.GraphicsView):
 
         under_way: the stage that the replay is at.
         """
-        if under_way is not None and under_way != self._under_way:
-            self._bring_into_view(under_way)
-        self._under_way = under_way
-        for item in self._items:
-            item.set_under_way(item.position == under_way)
+        column = None if under_way is None or not self.deck.columns else self.deck.column_of(under_way)
+        if column is not None and column != self._under_way:
+            self._bring_into_view(max(column - 1, 0), column)
+        self._under_way = column
+        self._replayed = pictures
+        for number, item in self._items.items():
+            item.set_under_way(number == column)
             if item.position in pictures:
                 item.replay(pictures[item.position])
             else:
@@ -132,28 +192,98 @@ class NetworkView(pg.GraphicsView):
 
     @property
     def columns(self) -> tuple[int, ...]:
+        """Maps side by side, a stage behind the input, where the network is drawn whole; else ()."""
         return self._columns
 
     @property
-    def stages(self) -> list[Stage]:
-        return [item.stage for item in self._items]
+    def sheets(self) -> tuple[tuple[int, Sheet], ...]:
+        """How the stages that are on screen are to be drawn, where the network is not drawn whole; else ()."""
+        return self._sheets
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        return self.deck.stages
+
+    @property
+    def items(self) -> list[StageItem]:
+        """The columns that are on screen or near it, from the left."""
+        return [self._items[number] for number in sorted(self._items)]
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether some maps are on other pages."""
+        return any(
+            column.count < self.stages[block.output].maps[0] and block.output > 0
+            for column, block in zip(self._placed, self.deck.columns, strict=True)
+        )
+
+    # blocks
+
+    def open_block(self, block: Block) -> None:
+        self.deck.open(block)
+        self._show_deck()
+        inside = [number for number, each in enumerate(self.deck.columns) if block.first <= each.first <= block.last]
+        self._bring_into_view(inside[0], inside[-1])
+
+    def close_block(self, block: Block) -> None:
+        self.deck.close(block)
+        self._show_deck()
+        column = self.deck.column_of(block.first)
+        self._bring_into_view(column, column)
+
+    def open_all(self) -> None:
+        self.deck.open_all()
+        self._show_deck()
+
+    def close_all(self) -> None:
+        self.deck.close_all()
+        self._show_deck()
+
+    def turn(self, position: int, by: int) -> None:
+        """To another page of a stage's maps."""
+        item = self._item_of(position)
+        if item is None or not item.is_paged:
+            return
+        page = self.deck.pages.get(position, 0) + by
+        self._turn_to(item, page)
+
+    def _turn_to(self, item: StageItem, page: int) -> None:
+        pages = -(-item.pictures // item.count)
+        self.deck.pages[item.position] = min(max(page, 0), pages - 1)
+        self._ask()
+
+    # where things are
 
     def map_rect(self, position: int, index: int) -> tuple[QPointF, QPointF]:
-        """Top left and bottom right of a map, in this widget."""
-        item = self._items[position]
-        rect = item.mapRectToScene(item.map_rect(index))
+        """Top left and bottom right of a map, in this widget; of its column's maps where it is not on screen."""
+        item = self._item(self.deck.column_of(position))
+        rect = item.map_rect(index) if item.position == position else None
+        rect = item.mapRectToScene(rect if rect is not None else item.mosaic_rect())
         return QPointF(self.mapFromScene(rect.topLeft())), QPointF(self.mapFromScene(rect.bottomRight()))
+
+    def pixel_size(self, position: int) -> float:
+        """Side of a pixel of a stage's maps on this widget; 0 where they are not on screen."""
+        if not self.deck.is_shown(position):
+            return 0.0
+        wide, tall = self._placed[self.deck.column_of(position)].map_size
+        return min(wide / self.stages[position].maps[2], tall / self.stages[position].maps[1])
 
     def is_fine(self, position: int) -> bool:
         """Whether single pixels of a stage's maps can be told from each other."""
-        top_left, bottom_right = self.map_rect(position, 0)
-        size, (_, tall, wide) = bottom_right - top_left, self._items[position].stage.maps
-        return min(size.x() / wide, size.y() / tall) >= SMALLEST_MARK
+        return self.pixel_size(position) >= SMALLEST_MARK
 
     def mosaic_rect(self, position: int) -> QRectF:
-        """Where all maps of a stage are, in this widget."""
-        item = self._items[position]
+        """Where all maps of a stage are, or those of the block that hides it, in this widget."""
+        item = self._item(self.deck.column_of(position))
         return QRectF(self.mapFromScene(item.mapRectToScene(item.mosaic_rect())).boundingRect())
+
+    def heading_rect(self, column: int) -> QRectF:
+        """Where a column's heading is, in this widget."""
+        item = self._item(column)
+        rect = QRectF(0, 0, self._placed[column].width, self._header)
+        return QRectF(self.mapFromScene(item.mapRectToScene(rect)).boundingRect())
+
+    # arranging
 
     def _dress(self) -> None:
         theme = self._theme
@@ -163,48 +293,170 @@ class NetworkView(pg.GraphicsView):
             (step / 16, QColor.fromRgb(int(table[entry])))
             for step, entry in enumerate(range(palette.LOWEST, palette.HIGHEST + 1, 15))
         ]
-        for item in self._items:
-            item.show_legend(self._gradient, self._shared_scale)
+        self._text_widths = {}
         self._arrange()
 
+    def _show_deck(self) -> None:
+        """Blocks were opened or closed: other columns stand side by side."""
+        kept = {item.heading: item for item in self._items.values()}
+        self._wires.show_deck(self.deck)
+        self._items = {}
+        for number in range(len(self.deck.columns)):
+            item = kept.pop(self._heading(number), None)
+            if item is not None:
+                self._items[number] = item
+        for item in kept.values():
+            self.scene().removeItem(item)
+        if self._pointed is not None and not self.deck.is_shown(self._pointed[0]):
+            self._point(None)
+        self._arrange()
+        self.deck_changed.emit()
+
+    def _clear_items(self) -> None:
+        for item in self._items.values():
+            self.scene().removeItem(item)
+        self._items = {}
+
+    def _heading(self, column: int) -> Heading:
+        return of_block(self.deck.columns[column], self.stages, self.deck.parent_of(column))
+
     def _arrange(self) -> None:
-        """Puts every column in its place; asks for new mosaics when the number of maps side by side changed."""
-        if not self._items:
+        """Puts every column in its place; asks for new mosaics when other maps are to be seen."""
+        if not self.deck.columns:
+            self.setMinimumWidth(0)
+            self.viewport().update()
             return
-        theme = self._theme
+        theme, unit = self._theme, self._theme.unit
         caption = QFontMetricsF(theme.font("caption"))
         strong = QFontMetricsF(theme.font("strong"))
-        compact = self.height() < theme.px(COMPACT_BELOW)
-        header = strong.height() + (2 if compact else 5) * caption.height() + theme.unit
-        legend = caption.height() + theme.px(4) + theme.unit + 2
-        widths = [
-            max((strong if line == 0 else caption).horizontalAdvance(text) for line, text in enumerate(lines))
-            for lines in (heading_lines(item.stage, compact) for item in self._items)
-        ]
-        margin = theme.unit
-        room = max(self._room() - 2 * margin, 1)
-        placed = arrange([item.stage for item in self._items], widths, room, self.height() - header - legend, 6)
-        for item, column in zip(self._items, placed, strict=True):
-            item.place(column, header, legend, compact)
-            item.moveBy(margin, 0)
-            item.show_legend(self._gradient, self._shared_scale)
-        rects = [item.frame_rect() for item in self._items]
-        self._frame_rect = reduce(QRectF.united, rects)
-        needed = placed[-1].left + placed[-1].width + 2 * margin
+        self._compact = self.height() < theme.px(COMPACT_BELOW)
+        self._header = strong.height() + (2 if self._compact else 5) * caption.height() + unit
+        legend = caption.height() + theme.px(BAR) + unit + 2
+        zones = self._wires.zones(0)
+        headings = [self._heading(number) for number in range(len(self.deck.columns))]
+        widths = [self._heading_width(heading, strong, caption) for heading in headings]
+        room = max(self._room() - 2 * unit, 1)
+        height = self.height() - zones.top - self._header - legend
+        shown = self.deck.shown
+        whole = not self.deck.deep and drawn_whole(self.stages)
+        self._placed = arrange(shown, widths, room, height, GAP)
+        few = all(stage.maps[0] <= FEW for stage in shown if is_paged(stage))
+        self._whole = whole and (few or fits_in(self._placed, room + 1))
+        if not self._whole:
+            legend += caption.height()
+            widths = [min(width, theme.px(WIDEST_HEADING)) for width in widths]
+            self._placed = arrange_pages(shown, widths, room, height - caption.height(), GAP, theme.factor)
+        self._legend = legend
+        self._corner = QPointF(unit, zones.top)
+        self._wires.place(self._placed, self._wires.zones(self.height() - 1), unit)
+        needed = self._placed[-1].left + self._placed[-1].width + 2 * unit
         self.setMinimumWidth(0 if needed <= self._room() else int(needed))
-        columns = tuple(column.columns for column in placed[1:])
-        if columns != self._columns:
-            self._columns = columns
-            self.columns_changed.emit(columns)
+        for number, item in self._items.items():
+            self._place(number, item)
+        bottom = max(column.mosaic[1] for column in self._placed)
+        self._frame_rect = QRectF(0, zones.top + self._header - 1, needed, bottom + legend + 2)
+        self._ask()
 
-    def _bring_into_view(self, position: int) -> None:
-        """Scrolls to a stage and the one before it, where there are more columns than room."""
+    def _heading_width(self, heading: Heading, strong: QFontMetricsF, caption: QFontMetricsF) -> float:
+        widest = 0.0
+        for number, line in enumerate(heading.lines(self._compact)):
+            key = f"{number == 0}{line}"
+            if key not in self._text_widths:
+                self._text_widths[key] = (caption if number else strong).horizontalAdvance(line)
+            widest = max(widest, self._text_widths[key])
+        return widest
+
+    def _place(self, number: int, item: StageItem) -> None:
+        item.place(self._placed[number], self._corner, self._header, self._legend, self._compact)
+        item.show_legend(self._gradient, self._shared_scale)
+
+    def _item(self, number: int) -> StageItem:
+        """Of a column; made when it is first needed."""
+        item = self._items.get(number)
+        if item is None:
+            position = self.deck.columns[number].output
+            item = self._items[number] = StageItem(
+                self._heading(number), position, self._unsigned[position], self._theme
+            )
+            self.scene().addItem(item)
+            self._place(number, item)
+            for layer, placed in self._marks.items():
+                item.set_marks(layer, placed.get(position, ()))
+            item.set_stale(self._stale)
+            item.set_under_way(number == self._under_way)
+            if self._frame is not None:
+                item.show_mosaic(self._frame.mosaics[position])
+                item.wait()
+            if self._replayed and position in self._replayed:
+                item.replay(self._replayed[position])
+        return item
+
+    def _item_of(self, position: int) -> StageItem | None:
+        """The one that shows a stage's maps, if they are on screen."""
+        if not self.deck.columns or not self.deck.is_shown(position):
+            return None
+        return self._items.get(self.deck.column_of(position))
+
+    def _near(self) -> Iterator[int]:
+        """The columns that are on screen or soon may be; all where the network is drawn whole."""
+        if self._whole:
+            yield from range(len(self._placed))
+            return
+        left, width = -float(self.x()), float(self._room())
+        lefts = [column.left + self._corner.x() for column in self._placed]
+        first = max(bisect_right(lefts, left - BESIDE * width) - 1, 0)
+        yield from range(first, bisect_right(lefts, left + (1 + BESIDE) * width))
+
+    def _ask(self) -> None:
+        """Says which maps are to be seen, where that has changed."""
+        near = list(self._near())
+        for number in [number for number in self._items if number not in near]:
+            self.scene().removeItem(self._items.pop(number))
+        for number in near:
+            self._item(number)
+        columns: tuple[int, ...] = ()
+        sheets: tuple[tuple[int, Sheet], ...] = ()
+        if self._whole:
+            columns = tuple(column.columns for column in self._placed[1:])
+        else:
+            sheets = tuple(self._sheet(number) for number in near if self.deck.columns[number].output)
+        if (columns, sheets) != (self._columns, self._sheets):
+            self._columns, self._sheets = columns, sheets
+            self.wanted_changed.emit()
+
+    def _sheet(self, number: int) -> tuple[int, Sheet]:
+        column, position = self._placed[number], self.deck.columns[number].output
+        stage = self.stages[position]
+        active = self._active_first and is_paged(stage) and column.count < stage.maps[0]
+        page = min(self.deck.pages.get(position, 0), (stage.maps[0] - 1) // column.count)
+        return position, Sheet(column.columns, column.count, page, active)
+
+    def _seek(self) -> None:
+        """Turns to the page that the chosen number's map is on, once that is known."""
+        spot = self._sought
+        item = self._item_of(spot.position) if spot is not None else None
+        if spot is None or item is None or item.mosaic is None or not self.stages[spot.position].is_maps:
+            return
+        self._sought = None
+        channel, _, _ = place_of(item.stage, spot)
+        if spot.position and item.mosaic.tile_of(channel) is None:
+            self._turn_to(item, item.mosaic.order.index(channel) // item.count)
+
+    def _bring_into_view(self, first: int, last: int) -> None:
+        """Scrolls to these columns, where there are more than room; the first are the more important ones."""
+        area = self._area()
+        if area is not None and self._placed:
+            left = self._placed[first].left + self._corner.x() - 2 * self._theme.unit
+            right = self._placed[last].left + self._placed[last].width + self._corner.x() + 2 * self._theme.unit
+            right = min(right, left + area.viewport().width())
+            if self.width() < self.minimumWidth():
+                self.resize(self.minimumWidth(), self.height())  # else the area does not know how far it can scroll
+            area.ensureVisible(int((left + right) / 2), 0, int((right - left) / 2), 0)
+
+    def _area(self) -> QScrollArea | None:
         port = self.parentWidget()
         area = port.parentWidget() if port else None
-        if isinstance(area, QScrollArea):
-            left = self._items[max(position - 1, 0)].frame_rect().left()
-            right = self._items[position].frame_rect().right()
-            area.ensureVisible(int((left + right) / 2), 0, int((right - left) / 2) + self._theme.unit, 0)
+        return area if isinstance(area, QScrollArea) else None
 
     def _room(self) -> int:
         """Width to fill: of the scroll area that this lies in, if any."""
@@ -217,8 +469,19 @@ class NetworkView(pg.GraphicsView):
         if event is not None and hasattr(self, "_items"):
             self._arrange()
 
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """It was scrolled."""
+        super().moveEvent(event)
+        if not self._whole and self._placed:
+            self._ask()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        if self._waiting_words and not self.deck.columns:
+            painter = QPainter(self.viewport())
+            painter.setFont(self._theme.font("title"))
+            painter.setPen(self._theme.colours.muted)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._waiting_words)
         if self._unpainted:
             self._unpainted = False
             self.painted.emit()
@@ -228,6 +491,26 @@ class NetworkView(pg.GraphicsView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point(self._map_at(event.position()))
         self.spot_pointed.emit(self.spot_under(event.position()))
+        self._light(event.position())
+
+    def _light(self, where: QPointF | None) -> None:
+        """Shows what a click would open, close or turn."""
+        band = item = pager = None
+        if where is not None:
+            scene = self.mapToScene(where.toPoint())
+            band = self._wires.band_at(scene)
+            under = self._item_under(where)
+            if under is not None and band is None:
+                inside = under.mapFromScene(scene)
+                item = under if under.heading_at(inside) else None
+                pager = under.pager_at(inside)
+        self._wires.light(band)
+        for each in self._items.values():
+            each.light(each is item)
+        if band is not None or item is not None or pager is not None:
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.viewport().unsetCursor()
 
     def viewportEvent(self, event: QEvent) -> bool:
         """The tooltip of a stage is its heading's: over the maps it would cover the magnifier, which tells more."""
@@ -239,30 +522,55 @@ class NetworkView(pg.GraphicsView):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(None)
+        self._light(None)
         self.spot_pointed.emit(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            spot = self.spot_under(event.position())
-            if spot is None:
-                self.dismissed.emit()
-            else:
-                self.spot_chosen.emit(spot)
+        if event.button() != Qt.MouseButton.LeftButton or self._press(event.position()):
+            return
+        spot = self.spot_under(event.position())
+        if spot is None:
+            self.dismissed.emit()
+        else:
+            self.spot_chosen.emit(spot)
+
+    def _press(self, where: QPointF) -> bool:
+        """Opens, closes or turns what is there; whether there is such."""
+        scene = self.mapToScene(where.toPoint())
+        band = self._wires.band_at(scene)
+        if band is not None:
+            self.close_block(band)
+            return True
+        item = self._item_under(where)
+        if item is None:
+            return False
+        inside = item.mapFromScene(scene)
+        if item.heading_at(inside):
+            self.open_block(self.deck.columns[self.deck.column_of(item.position)])
+            return True
+        by = item.pager_at(inside)
+        if by is not None:
+            self.turn(item.position, by)
+        return by is not None
 
     def spot_under(self, where: QPointF) -> Spot | None:
         """The number that is drawn under a point of this widget; of the input its first channel's."""
-        scene = self.mapToScene(where.toPoint())
-        for item in self._items:
-            place = item.place_at(item.mapFromScene(scene))
-            if place is not None:
-                return spot_at(item.stage, item.position, *place)
-        return None
+        item = self._item_under(where)
+        place = item.place_at(item.mapFromScene(self.mapToScene(where.toPoint()))) if item else None
+        return spot_at(item.stage, item.position, *place) if item and place else None
+
+    def _item_under(self, where: QPointF) -> StageItem | None:
+        """The column that a point of this widget is in, or right of."""
+        x = self.mapToScene(where.toPoint()).x() - self._corner.x()
+        number = bisect_right([column.left for column in self._placed], x) - 1
+        return self._items.get(max(number, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Escape:
             self._point(None)
             self.dismissed.emit()
-        elif not (self._walk(Qt.Key(event.key())) or self._wander(Qt.Key(event.key()))):
+        elif not (self._fold(key) or self._walk(key) or self._wander(key)):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, onwards: bool) -> bool:
@@ -271,58 +579,90 @@ class NetworkView(pg.GraphicsView):
             return True
         return bool(super().focusNextPrevChild(onwards))
 
+    def _fold(self, key: Qt.Key) -> bool:
+        """Opens the column that is pointed at, or closes what it is in; whether the key does that."""
+        if key not in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) or not self.deck.deep:
+            return False
+        position = self._pointed[0] if self._pointed else self._spot.position if self._spot else None
+        if position is None:
+            return True
+        column = self.deck.column_of(position)
+        block, parent = self.deck.columns[column], self.deck.parent_of(column)
+        if key == Qt.Key.Key_Plus and block.children:
+            self.open_block(block)
+        elif key == Qt.Key.Key_Minus and parent is not None:
+            self.close_block(parent)
+            self._point_at(self.deck.column_of(parent.output), 0)
+        return True
+
     def _walk(self, key: Qt.Key) -> bool:
         """From the chosen number to another one; whether the key does that."""
         stages, spot = self.stages, self._spot
         if spot is None or not fits(stages, spot):
             return False
-        there = walked(stages, spot, key, self._items[spot.position].across)
+        if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):  # to the next column, and not into blocks that are closed
+            column = self.deck.column_of(spot.position) + (1 if key == Qt.Key.Key_Tab else -1)
+            column = min(max(column, 0), len(self.deck.columns) - 1)
+            self.spot_chosen.emit(other_stage(stages, spot, self.deck.columns[column].output - spot.position))
+            return True
+        there = walked(stages, spot, key, self._placed[self.deck.column_of(spot.position)].columns)
         if there is not None:
             self.spot_chosen.emit(there)
         return there is not None
 
     def _wander(self, key: Qt.Key) -> bool:
         """From map to map, while no number is chosen; whether the key does that."""
+        if not self.deck.columns:
+            return False
         position, index = self._pointed or (0, 0)
+        column = self.deck.column_of(position)
+        item = self._item(column)
+        tile = item.channels.index(index) if index in item.channels else 0
         match key:
             case Qt.Key.Key_Left:
-                position -= 1
+                column -= 1
             case Qt.Key.Key_Right:
-                position += 1 if self._pointed else 0
+                column += 1 if self._pointed else 0
             case Qt.Key.Key_Up:
-                index -= 1
+                tile -= 1
             case Qt.Key.Key_Down:
-                index += 1
+                tile += 1
+            case Qt.Key.Key_PageUp | Qt.Key.Key_PageDown:
+                self.turn(position, 1 if key == Qt.Key.Key_PageDown else -1)
+                return True
             case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space:
                 return self._choose_strongest()
             case _:
                 return False
-        if self._items:
-            position = min(max(position, 0), len(self._items) - 1)
-            count = 1 if position == 0 else self._items[position].stage.maps[0]
-            self._point((position, min(max(index, 0), count - 1)))
+        self._point_at(column, tile)
         return True
+
+    def _point_at(self, column: int, tile: int) -> None:
+        """At a map that is on screen, or the nearest one."""
+        column = min(max(column, 0), len(self.deck.columns) - 1)
+        self._bring_into_view(column, column)
+        item = self._item(column)
+        self._point((item.position, item.channels[min(max(tile, 0), len(item.channels) - 1)]))
 
     def _choose_strongest(self) -> bool:
         """The pixel of the pointed map that has the largest magnitude."""
-        if self._pointed is None or not self._outputs:
+        if self._pointed is None or self._frame is None:
             return False
         position, index = self._pointed
-        self.spot_chosen.emit(strongest(self.stages[position], position, self._outputs[position], index))
+        output: Array = self._frame.trace.outputs[position]
+        self.spot_chosen.emit(strongest(self.stages[position], position, output, index))
         return True
 
     def _map_at(self, where: QPointF) -> tuple[int, int] | None:
-        scene = self.mapToScene(where.toPoint())
-        for item in self._items:
-            index = item.map_at(item.mapFromScene(scene))
-            if index is not None:
-                return item.position, index
-        return None
+        item = self._item_under(where)
+        index = item.map_at(item.mapFromScene(self.mapToScene(where.toPoint()))) if item else None
+        return (item.position, index) if item and index is not None else None
 
     def _point(self, pointed: tuple[int, int] | None) -> None:
         if pointed == self._pointed:
             return
         self._pointed = pointed
-        for item in self._items:
+        for item in self._items.values():
             item.mark(pointed[1] if pointed and pointed[0] == item.position else None)
+        self._wires.point(self.deck.column_of(pointed[0]) if pointed else None)
         self.map_pointed.emit(pointed)

@@ -57,8 +57,7 @@ class Screen:
 
     def _marks(self, frame: Frame, position: int, shown: Shown) -> list[Mark]:
         """In fine maps a frame around the pixel that comes next in each would only hide how they fill."""
-        first, last = self._columns.map_rect(position, 0)
-        fine = last.x() - first.x() < FINE * frame.trace.stages[position].maps[2]
+        fine = self._columns.pixel_size(position) < FINE
         return [
             Mark(box.position, box.channel, box.sides, "ghost" if box.wins else "accent")
             for box in shown.boxes

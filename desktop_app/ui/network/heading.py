@@ -1,0 +1,87 @@
+"""What stands over a column: of a stage, or of a block that is closed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop_app.core.forward.trace import Stage
+from desktop_app.core.network.blocks import Block
+
+
+@dataclass(frozen=True)
+class Heading:
+    """title, kind: its first two lines.  stage: the one whose maps are shown.  weights: of all that it stands for.
+
+    opens: whether it is a block, which a click opens.  tip: all of it, for reading at leisure.
+    """
+
+    title: str
+    kind: str
+    stage: Stage
+    weights: int
+    opens: bool
+    tip: str
+
+    def lines(self, compact: bool) -> list[str]:
+        """Name, kind, shape and weights; short lines, since columns are narrow.
+
+        compact: only name and shape.
+        """
+        count = f"{self.stage.maps[0]:,}"
+        if self.stage.is_maps:
+            _, tall, wide = self.stage.maps
+            shape = [f"{count} {'maps' if self.stage.maps[0] != 1 else 'map'}", f"{tall}×{wide}"]
+        else:
+            shape = [count, "units"]
+        if compact:
+            return [self.title, *shape]
+        return [
+            self.title,
+            self.kind,
+            *shape,
+            f"{self.weights:,}" if self.weights else "",
+            "weights" if self.weights else "",
+        ]
+
+
+def of_stage(stage: Stage, parent: Block | None = None) -> Heading:
+    """parent: the open block around it, under whose name it stands."""
+    name = stage.name.removeprefix(f"{parent.path}.") if parent else stage.name
+    weights = f" · {stage.weights:,} weights" if stage.weights else ""
+    tip = f"{stage.name} · {stage.kind} · output {stage.shape_words}{weights}"
+    return Heading(name, stage.kind if stage.kind != name else "", stage, stage.weights, False, tip)
+
+
+def of_block(block: Block, stages: Sequence[Stage], parent: Block | None) -> Heading:
+    """stages: of the whole network."""
+    if not block.children:
+        return of_stage(stages[block.output], parent)
+    inside = stages[block.first : block.last + 1]
+    weights = sum(stage.weights for stage in inside)
+    kind = _tr("{n} stages").format(n=len(inside))
+    shown = stages[block.output]
+    tip = _tr(
+        "{title} · {n} stages, from {first} to {last} · output {shape} · {weights} weights · click to open"
+    ).format(
+        title=block.title,
+        n=len(inside),
+        first=inside[0].name,
+        last=inside[-1].name,
+        shape=shown.shape_words,
+        weights=f"{weights:,}",
+    )
+    return Heading(f"▸ {short_title(block, parent)}", kind, shown, weights, True, tip)
+
+
+def short_title(block: Block, parent: Block | None) -> str:
+    """Without what the open block around it says, and without how many there are."""
+    title = block.title.removeprefix(f"{parent.title} · ") if parent else block.title
+    return re.sub(r" of \d+$", "", title)
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate("Heading", words)
