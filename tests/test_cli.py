@@ -33,7 +33,7 @@ from desktop_app.learn.search_likes import search_drawings
 
 REGISTRY = find_models(models_folder())
 SHAPES = REGISTRY.named("shapes-lenet")
-PHOTOS = REGISTRY.named("photos-simple")
+PHOTOS = REGISTRY.first_for("photos")
 
 
 def independent(card: ModelCard, net_input: np.ndarray) -> Answer:
@@ -79,10 +79,10 @@ def run_json(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -
 def test_a_picture_is_answered_as_the_app_answers_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = picture(tmp_path / "a.png")
     (item,) = run_json(capsys, "classify", str(file), "--top", "10")
-    want = independent(PHOTOS, prepare_photo(load_photo(file, at_least=32), PHOTOS.preprocessing).input)
+    want = independent(PHOTOS, prepare_photo(load_photo(file, at_least=64), PHOTOS.preprocessing).input)
     assert item.keys() == {"path", "model", "top", "entropy", "error"}
-    assert (item["path"], item["model"], item["error"]) == (str(file), "photos-simple", None)
-    order = np.argsort(-want.probabilities)
+    assert (item["path"], item["model"], item["error"]) == (str(file), PHOTOS.name, None)
+    order = np.argsort(-want.probabilities)[:10]
     assert [one["label"] for one in item["top"]] == [PHOTOS.classes[i] for i in order]
     assert np.allclose([one["probability"] for one in item["top"]], want.probabilities[order], atol=1e-5)
     assert item["entropy"] == pytest.approx(want.entropy, abs=1e-4)
@@ -109,7 +109,7 @@ def test_a_folder_is_done_recursively_in_order_and_in_batches(
     assert 1 in sizes  # the first, so that something is there at once
     assert 1 < max(sizes) <= LOT
     for n in (0, 7, 8, count):
-        want = independent(PHOTOS, prepare_photo(load_photo(files[n], at_least=32), PHOTOS.preprocessing).input)
+        want = independent(PHOTOS, prepare_photo(load_photo(files[n], at_least=64), PHOTOS.preprocessing).input)
         assert items[n]["top"][0]["label"] == PHOTOS.classes[want.best]
 
 
