@@ -337,7 +337,7 @@ def _same_question(one: Request, other: Request) -> bool:
     return one.source is other.source and all(getattr(one, name) == getattr(other, name) for name in _HOW)
 
 
-_APART = ("serial", "asked", "source", "view", "steps", "beside", "earlier")
+_APART = ("serial", "asked", "source", "view", "steps", "beside", "earlier", "maps")
 _HOW = tuple(each.name for each in fields(Request) if each.name not in _APART)
 """What of a request says how its source is read, and by which network."""
 
