@@ -20,8 +20,7 @@ def torch_forward(card: ModelCard) -> Forward:
 
 def take_over(forwards: Forwards) -> None:
     """Makes ready what numpy was asked for so far, then switches. Importing this module is the slow part."""
-    # The nets that people draw into are narrow: a second thread only waits, and the other core belongs to the window.
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # as most networks here want it; a forward pass takes what its own is worth
     warm: dict[ModelCard, Forward] = {}
     for card in forwards.known():
         with suppress(BadFile):  # told when the model is asked for; the others need not wait for it
