@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, fx, nn
 
+from desktop_app.core.attribution.attribution import Cover
 from desktop_app.core.errors import UserError
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
+from desktop_app.core.forward.trace import Array
 from desktop_app.core.model.card import ModelCard
+from desktop_app.learn.network import threads
 from desktop_app.learn.network.scaling import Scaled, by_stage, scale
 from desktop_app.learn.network.traced_graph import TracedGraph
+from desktop_app.learn.network.tracing import TorchForward
 
 PIXELS = 8 * 224 * 224
 """Of the inputs that go through together without gradients: more take memory and gain nothing."""
@@ -20,20 +23,21 @@ MOST = 64
 
 
 class OpenNet:
-    """stages: how many the trace has; a stage's position means the same here."""
+    """Its stages are those of the network's traces, by their positions."""
 
-    def __init__(self, card: ModelCard, net: nn.Module, stages: int) -> None:
-        """net: as `load` gives it; it is not changed."""
-        self.card, self._net = card, net
+    def __init__(self, card: ModelCard, forward: TorchForward) -> None:
+        """forward: that of the card; it is not changed, and its weights are used."""
+        self.card, self._net = card, forward.net
+        self._threads = threads.threads_for(forward.stages[1:-1], forward.operations)
         self._graph: fx.GraphModule | None = None
         self._kept: dict[fx.Node, int] = {}
         probe = torch.randn(1, *card.preprocessing.shape, generator=torch.Generator().manual_seed(0))
         try:
             with torch.no_grad():
-                graph = TracedGraph(net, probe)
+                graph = TracedGraph(forward.net, probe)
         except Exception:  # fx fails in many ways on nets with control flow
             return
-        if len(graph.kept) == stages - 2:  # else its stages were found another way
+        if len(graph.kept) == len(forward.stages) - 2:  # else its stages were found another way
             self._graph, self._kept = graph.module, dict(graph.kept)
 
     @property
@@ -52,6 +56,7 @@ class OpenNet:
 
         Raises UserError where maps are scaled in a network that cannot be taken apart.
         """
+        threads.use(self._threads)
         if not factors:
             answer: Tensor = self._net(inputs)
             return answer
@@ -62,6 +67,7 @@ class OpenNet:
 
         Raises UserError for a network that cannot be taken apart.
         """
+        threads.use(self._threads)
         opened, logits = self._through(net_input, by_stage(factors), position)
         assert opened is not None
         return opened, logits
@@ -97,7 +103,7 @@ class _Run(fx.Interpreter):
         return value
 
 
-def covered(net_input: np.ndarray[Any, np.dtype[np.float32]], card: ModelCard, cover: str) -> Tensor:
+def covered(net_input: Array, card: ModelCard, cover: Cover) -> Tensor:
     """(C, H, W), the input with everything taken away; drawings lose their ink."""
     spec = card.preprocessing
     image = torch.from_numpy(net_input)

@@ -24,13 +24,14 @@ class TorchForward:
     """A network; call it with an input (C, H, W) to get the output of every stage between input and softmax.
 
     The last stage's output is the logits.  operations: of the same stages; Unknown where nobody taught ConvLens to
-    take one apart.
+    take one apart.  net: the network as it was given, for who wants its gradients.
     """
 
     device = "CPU"
 
     def __init__(self, net: nn.Module, input_shape: tuple[int, int, int]) -> None:
         """net: in eval mode. Raises ValueError when it does not answer with one number a class."""
+        self.net = net
         probe = torch.randn(1, *input_shape, generator=torch.Generator().manual_seed(0))
         with torch.inference_mode():
             answer = net(probe.clone())

@@ -146,7 +146,7 @@ class LookPanel(QWidget):
     def why(self) -> WhyPage:
         from desktop_app.ui.look.why.page import WhyPage
 
-        return self._add("why", WhyPage(self._theme, self._selection, self._jobs))
+        return self._add("why", WhyPage(self._theme, self._selection, self._jobs, self._forwards))
 
     def _add(self, name: str, page: P) -> P:
         self._made[name] = page

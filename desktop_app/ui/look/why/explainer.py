@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from desktop_app.core.attribution.attribution import Attribution, Cover, Mapped, Method
 from desktop_app.core.attribution.layers import grid_of
 from desktop_app.core.attribution.placed import placed
-from desktop_app.core.forward.live import Frame
-from desktop_app.core.forward.trace import Trace
+from desktop_app.core.forward.live import Forwards, Frame
+from desktop_app.core.forward.trace import Stage, Trace
 from desktop_app.core.model.card import ModelCard
 
 if TYPE_CHECKING:
@@ -34,11 +34,12 @@ class Order:
 
 
 class Explainer:
-    """Keeps the network of the model that was asked for last."""
+    """Keeps the network of the model that was asked for last; its weights are those that answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, forwards: Forwards) -> None:
+        self._forwards = forwards
         self._lock = threading.Lock()
-        self._known: tuple[ModelCard, int, OpenNet] | None = None
+        self._known: tuple[ModelCard, tuple[Stage, ...], OpenNet] | None = None
 
     def forget(self) -> None:
         """Another model answers now."""
@@ -78,11 +79,15 @@ class Explainer:
     def _net(self, frame: Frame) -> OpenNet:
         from desktop_app.learn.attribution.open_net import OpenNet
         from desktop_app.learn.network.load import load
+        from desktop_app.learn.network.tracing import TorchForward
 
-        card, stages = frame.request.card, len(frame.trace.stages)
+        card, trace = frame.request.card, frame.trace
         with self._lock:
-            if self._known is None or self._known[0] is not card or self._known[1] != stages:
-                self._known = card, stages, OpenNet(card, load(card), stages)
+            if self._known is None or self._known[0] is not card or self._known[1] != trace.stages:
+                forward = self._forwards(card)
+                if not isinstance(forward, TorchForward):  # torch has not taken over yet
+                    forward = TorchForward(load(card), card.preprocessing.shape)
+                self._known = card, trace.stages, OpenNet(card, forward)
             return self._known[2]
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSlider, Q
 from desktop_app.core.attribution.attribution import Attribution, Mapped
 from desktop_app.core.attribution.faithfulness import ELSEWHERE, SHARES, Curves
 from desktop_app.core.attribution.placed import Placed
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.live import Forwards, Frame
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.page import Page
@@ -46,9 +46,11 @@ STEPS = 48
 class WhyPage(Page):
     """panes, settings, opacity, start, plot, judgement: its parts."""
 
-    def __init__(self, theme: Theme, selection: Selection, jobs: Jobs, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, selection: Selection, jobs: Jobs, forwards: Forwards, parent: QWidget | None = None
+    ) -> None:
         super().__init__(theme, selection, parent)
-        self._explainer = Explainer()
+        self._explainer = Explainer(forwards)
         self._runner = Runner(jobs, self)
         self._frame: Frame | None = None
         self._asked: Order | None = None  # whose map is on screen or on its way
@@ -89,14 +91,16 @@ class WhyPage(Page):
         self._top = QHBoxLayout()
         self._top.addWidget(self.settings)
         self._top.addStretch(1)
-        self._top.addWidget(self._progress)
-        self._top.addWidget(self._cancel)
-        self._top.addWidget(self.start)
+        self._work = QHBoxLayout()
+        self._work.addWidget(self._progress, 1)
+        self._work.addWidget(self._cancel)
+        self._work.addWidget(self.start, 1)
         self._shade = QHBoxLayout()
         self._shade.addWidget(Text(self.theme, self.tr("Opacity"), "caption", "muted"))
         self._shade.addWidget(self.opacity, 1)
         self._right = QVBoxLayout()
         self._right.addWidget(self._how)
+        self._right.addLayout(self._work)
         self._right.addLayout(self._shade)
         self._right.addWidget(heading(self.theme, self.tr("How faithful").upper()))
         self._right.addWidget(self.check)
@@ -334,4 +338,4 @@ class WhyPage(Page):
         self._top.setSpacing(2 * unit)
         self._right.setSpacing(unit)
         self._shade.setSpacing(2 * unit)
-        self._progress.setFixedWidth(self.theme.px(90))
+        self._work.setSpacing(2 * unit)
