@@ -103,13 +103,14 @@ def test_a_dropped_picture_is_shown_and_read_by_a_photo_model(window: MainWindow
     qtbot.waitUntil(lambda: frames.last.request.card.name == "shapes-a", timeout=LONG)
 
 
-def test_of_several_files_the_first_is_opened_and_that_is_said(
+def test_of_several_files_with_a_drawing_the_first_is_opened_and_that_is_said(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     frames, notices = Frames(window), QSignalSpy(window.documents.notice)
-    drop(window, files(picture(tmp_path / "a.png"), picture(tmp_path / "b.png")))
+    save_drawing(TWO_STROKES, tmp_path / "b.json")
+    drop(window, files(picture(tmp_path / "a.png"), tmp_path / "b.json"))
     until_photo(window, frames, qtbot, "a.png")
-    assert any("One picture at a time" in notices.at(number)[0] for number in range(notices.count()))
+    assert any("One at a time" in notices.at(number)[0] for number in range(notices.count()))
 
 
 def test_what_is_no_file_and_no_picture_is_not_taken(window: MainWindow, qtbot: QtBot) -> None:

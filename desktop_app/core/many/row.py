@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -66,11 +66,6 @@ def answered(
 def broken(row: Row, error: str) -> Row:
     """The row of a file that could not be read."""
     return Row(row.path, row.name, error=error)
-
-
-def unanswered(row: Row) -> Row:
-    """As before another model is asked; what cannot be read stays so."""
-    return row if row.error else replace(row, guesses=(), entropy=math.nan, sureness=None)
 
 
 def short_reason(row: Row) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from desktop_app.core.many.row import Row, unanswered
+from desktop_app.core.many.row import Row
 
 Order = Literal["name", "confidence", "label", "least sure"]
 Kind = Literal["all", "label", "not sure", "broken"]
@@ -46,14 +46,17 @@ class Sheet:
         self._folders = [folder for folder in folders if folder.is_dir()]
         self.rows: list[Row] = []
         self._keys: list[tuple[object, ...]] = []
+        self._by_name: list[int] = []
         self._labels: Counter[str] = Counter()
         self._not_sure = self._broken = self._done = 0
 
     def add(self, paths: Iterable[Path]) -> None:
         for path in paths:
             name = self._name(path)
+            self._by_name.append(len(self.rows))
             self.rows.append(Row(path, name))
             self._keys.append(natural(name))
+        self._by_name.sort(key=self._keys.__getitem__)
 
     def put(self, number: int, row: Row) -> None:
         """What is known about a photo now."""
@@ -63,36 +66,33 @@ class Sheet:
 
     def ask_again(self) -> None:
         """All photos that can be read wait for an answer."""
-        for number, row in enumerate(self.rows):
-            self.put(number, unanswered(row))
+        self.rows = [row if row.error else Row(row.path, row.name) for row in self.rows]
+        self._labels.clear()
+        self._not_sure, self._done = 0, self._broken
 
     def counts(self) -> Counts:
         labels = sorted(((label, count) for label, count in self._labels.items() if count), key=_most_first)
         return Counts(len(self.rows), len(self.rows) - self._done, self._broken, self._not_sure, tuple(labels))
 
     def arranged(self, order: Order, shown: Filter) -> list[int]:
-        """Numbers of the rows that are shown. Who has no answer comes last, and is sorted by name."""
-        rows, keys = self.rows, self._keys
-        words = shown.words.casefold().split()
+        """Numbers of the rows that are shown. Whoever has no answer comes last; all else being equal, by name."""
+        rows, words = self.rows, shown.words.casefold().split()
         numbers = [
             number
-            for number, row in enumerate(rows)
-            if _passes(row, shown) and (not words or all(word in row.name.casefold() for word in words))
+            for number in self._by_name
+            if _passes(rows[number], shown) and (not words or _named(rows[number].name.casefold(), words))
         ]
-        match order:
-            case "name":
-                numbers.sort(key=lambda number: keys[number])
+        match order:  # sorting keeps equal ones as they are
             case "confidence":
-                numbers.sort(key=lambda number: (_last(rows[number]), -_number(rows[number].confidence), keys[number]))
+                numbers.sort(key=lambda number: (_last(rows[number]), -_number(rows[number].confidence)))
             case "least sure":
-                numbers.sort(key=lambda number: (_last(rows[number]), -_number(rows[number].entropy), keys[number]))
+                numbers.sort(key=lambda number: (_last(rows[number]), -_number(rows[number].entropy)))
             case "label":
                 numbers.sort(
                     key=lambda number: (
                         _last(rows[number]),
                         rows[number].label.casefold(),
                         -_number(rows[number].confidence),
-                        keys[number],
                     )
                 )
         return numbers
@@ -127,6 +127,10 @@ def _passes(row: Row, shown: Filter) -> bool:
         case "broken":
             return bool(row.error)
     return True
+
+
+def _named(name: str, words: Sequence[str]) -> bool:
+    return all(word in name for word in words)
 
 
 def _last(row: Row) -> int:

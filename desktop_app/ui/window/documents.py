@@ -28,6 +28,7 @@ class Documents(QObject):
 
     problem = Signal(str)
     notice = Signal(str)
+    photos_brought = Signal(object)  # list of Paths: folders, or more than one picture
     settings_opened = Signal(object)  # Settings of an opened session
     models_brought = Signal(object)  # list[Path]: files of weights, or models' folders
 
@@ -49,12 +50,14 @@ class Documents(QObject):
         autosave.problem.connect(self.problem)
 
     def open(self, file: Path) -> None:
-        """A picture, a drawing, a session or a model, told apart by the ending."""
+        """A picture, a folder of them, a drawing, a session or a model, told apart by the ending."""
         ending = file.suffix.lower()
         if ending == SUFFIX:
             self.open_session(file)
         elif is_model(file):
             self.models_brought.emit([file])
+        elif file.is_dir():
+            self.photos_brought.emit([file])
         elif ending == ".json":
             self._panel.open_drawing(file)
         else:
@@ -65,10 +68,12 @@ class Documents(QObject):
         files = [Path(url.toLocalFile()) for url in brought.urls() if url.isLocalFile()]
         if models := [file for file in files if is_model(file)]:
             self.models_brought.emit(models)
+        elif len(files) > 1 and not any(file.suffix.lower() in (SUFFIX, ".json") for file in files):
+            self.photos_brought.emit(files)
         elif files:
             self.open(files[0])
             if len(files) > 1:
-                self.notice.emit(self.tr("One picture at a time: {name} was opened.").format(name=files[0].name))
+                self.notice.emit(self.tr("One at a time: {name} was opened.").format(name=files[0].name))
         elif brought.hasImage():
             image = QImage(brought.imageData())
             self._session.open_photo(Photo(self.tr("pasted picture"), lambda: _png(image)))

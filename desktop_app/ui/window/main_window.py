@@ -28,6 +28,7 @@ from desktop_app.ui.input.panel import InputPanel
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.panel import LookPanel
 from desktop_app.ui.look.selection import Selection
+from desktop_app.ui.many.many import Many
 from desktop_app.ui.models.adding import Adding
 from desktop_app.ui.models.library import Library
 from desktop_app.ui.models.progress_line import ProgressLine
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(session, theme, self.network, self.look, self.selection, self.jobs, self)
         self.library = Library(session, self.jobs, self)
         self.adding = Adding(session, self.jobs, theme, self.progress, self)
+        self.many = Many(self)
         self.menus = MenuBar(self)
         self._connect()
         self._show_model(session.card)
@@ -156,6 +158,8 @@ class MainWindow(QMainWindow):
             teller.notice.connect(banner.show_notice)
         self.documents.settings_opened.connect(self._apply)
         self.documents.models_brought.connect(self.adding.add)
+        self.documents.photos_brought.connect(self.many.open)
+        self.many.problem.connect(banner.show_problem)
         self.adding.brought.connect(self.documents.take)
         self.input.problem.connect(banner.show_problem)
         self.input.drawing_edited.connect(session.set_drawing)
@@ -328,6 +332,7 @@ class MainWindow(QMainWindow):
         with suppress(UserError):  # settings are not worth keeping a person from leaving
             save_settings(self.settings(), settings_file())
         self.hide()
+        self.many.close()
         self.session.stop(STOP_SECONDS)
         self.documents.close(STOP_SECONDS)
         self.jobs.stop(STOP_SECONDS)

@@ -40,6 +40,8 @@ class MenuBar:
         tr = window.tr
         menu = make.menu(tr("&File"))
         self._of_panel(menu, "open_photo", "open_drawing")
+        tip = tr("All photos in a folder, with an answer for each; it can also be dropped on the window")
+        make.entry(menu, tr("Open &folder…"), window.many.ask_folder, "Ctrl+Shift+F", tip)
         tip = tr("A session that was saved; like everything else it can also be dropped on the window")
         make.entry(menu, tr("Open s&ession…"), self._open_session, "Ctrl+Shift+O", tip)
         tip = tr("Torchvision's files, or weights of your own for one of its networks; they can also be dropped")
@@ -104,6 +106,9 @@ class MenuBar:
         menu.addSeparator()
         menu.addAction(window.input_dock.toggleViewAction())
         menu.addAction(window.answer_dock.toggleViewAction())
+        sheet = make.entry(menu, tr("&Contact sheet"), window.many.show, tip=tr("The folder of photos that was opened"))
+        sheet.setEnabled(False)
+        window.many.opened.connect(partial(sheet.setEnabled, True))
         make.entry(menu, tr("&Reset layout"), window.reset_layout)
 
     def _pages(self) -> QMenu:
