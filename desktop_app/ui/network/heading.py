@@ -12,6 +12,10 @@ from desktop_app.core.forward.trace import Stage
 from desktop_app.core.network.blocks import Block
 
 
+WRAPPERS = ("features", "encoder", "backbone", "trunk", "model")
+"""Modules that hold all or nothing of interest: their names only make others longer."""
+
+
 @dataclass(frozen=True)
 class Heading:
     """title, kind: its first two lines.  stage: the one whose maps are shown.  weights: of all that it stands for.
@@ -50,7 +54,8 @@ class Heading:
 
 def of_stage(stage: Stage, parent: Block | None = None) -> Heading:
     """parent: the open block around it, under whose name it stands."""
-    name = stage.name.removeprefix(f"{parent.path}.") if parent else stage.name
+    within = parent.path if parent else stage.block if stage.block in WRAPPERS else ""
+    name = stage.name.removeprefix(f"{within}.") if within else stage.name
     weights = f" · {stage.weights:,} weights" if stage.weights else ""
     tip = f"{stage.name} · {stage.kind} · output {stage.shape_words}{weights}"
     return Heading(name, stage.kind if stage.kind != name else "", stage, stage.weights, False, tip)

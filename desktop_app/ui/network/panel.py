@@ -19,6 +19,7 @@ from desktop_app.core.maps.mosaic import Scale
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.models.model_choice import ModelChoice
+from desktop_app.ui.network.deep_bar import DeepBar
 from desktop_app.ui.network.legend import Legend
 from desktop_app.ui.network.magnifier import Magnifier
 from desktop_app.ui.network.marks import Mark
@@ -173,6 +174,7 @@ class NetworkPanel(QWidget):
         bottom.addWidget(self._hint)
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(top)
+        self._layout.addWidget(DeepBar(self._theme, self._columns))
         self._layout.addWidget(self._area, 1)
         self._layout.addLayout(bottom)
         self._magnifier = Magnifier(self._theme, self)

@@ -286,7 +286,7 @@ class StageItem(pg.GraphicsObject):
         arrows = texts.width("◂") + texts.width("▸") + self._theme.unit
         words = f"{first + 1}–{after}"
         longer = self.tr("{page} of {count}").format(page=words, count=f"{len(mosaic.order):,}")
-        if texts.width(longer) + arrows <= width + 2 * self._theme.unit:
+        if texts.width(longer) + arrows <= width:
             words = longer
         painter.setPen(colours.text)
         texts.draw(painter, words, width / 2, top, 0.5)
@@ -306,7 +306,7 @@ class StageItem(pg.GraphicsObject):
             painter.setFont(font)
             painter.setPen(name if number == 0 else self._theme.colours.muted)
             box = QRectF(-20, top, self._column.width + 40, metrics.height())
-            text = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, self._column.width + 8)
+            text = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, self._column.width + 4)
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
             top += metrics.height()
 

@@ -41,7 +41,7 @@ from desktop_app.ui.theme import Theme
 
 COMPACT_BELOW = 320
 """Height below which headings leave out what is not needed, pixels at normal size."""
-WIDEST_HEADING = 76
+WIDEST_HEADING = 98
 """Of a deep network's column, whose name is cut where it is longer, pixels at normal size."""
 BESIDE = 0.5
 """Columns are made ready so far beside what is on screen, as a share of its width: one scrolls into pictures."""
@@ -212,10 +212,7 @@ class NetworkView(pg.GraphicsView):
     @property
     def has_pages(self) -> bool:
         """Whether some maps are on other pages."""
-        return any(
-            column.count < self.stages[block.output].maps[0] and block.output > 0
-            for column, block in zip(self._placed, self.deck.columns, strict=True)
-        )
+        return any(sheet.count < self.stages[position].maps[0] for position, sheet in self._sheets)
 
     # blocks
 
@@ -323,6 +320,7 @@ class NetworkView(pg.GraphicsView):
     def _arrange(self) -> None:
         """Puts every column in its place; asks for new mosaics when other maps are to be seen."""
         if not self.deck.columns:
+            self._placed = []
             self.setMinimumWidth(0)
             self.viewport().update()
             return
@@ -472,8 +470,10 @@ class NetworkView(pg.GraphicsView):
     def moveEvent(self, event: QMoveEvent) -> None:
         """It was scrolled."""
         super().moveEvent(event)
-        if not self._whole and self._placed:
-            self._ask()
+        if self._placed:
+            self._wires.scroll_to(-self.x())
+            if not self._whole:
+                self._ask()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -57,6 +57,7 @@ class Wires(pg.GraphicsObject):
         self._bounds = QRectF()
         self._pointed: int | None = None
         self._lit: Block | None = None
+        self._from = 0.0
         self.setZValue(-1)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
@@ -89,6 +90,12 @@ class Wires(pg.GraphicsObject):
         right = placed[-1].left + placed[-1].width
         self._bounds = QRectF(-self._gap, 0, right + 2 * self._gap, zones.bottom)
         self.update()
+
+    def scroll_to(self, left: float) -> None:
+        """left: of what is to be seen, in the scene; names of blocks stay in sight."""
+        self._from = left - self.pos().x()
+        if self._deck is not None and self._deck.bands:
+            self.update(QRectF(self._bounds.left(), 0, self._bounds.width(), self._zones.bands * self._zones.band))
 
     def point(self, column: int | None) -> None:
         """Shows which lines begin or end at a column."""
@@ -168,9 +175,10 @@ class Wires(pg.GraphicsObject):
         words = f"▾ {short_title(band.block, band.parent)}"
         count = self.tr("{n} stages").format(n=band.block.last - band.block.first + 1)
         longer = f"{words} · {count}"
-        room = name.width() - 2 * theme.unit
+        inside = name.adjusted(max(self._from - name.left(), 0), 0, 0, 0)
+        room = inside.width() - 2 * theme.unit
         shown = longer if metrics.horizontalAdvance(longer) <= room else words
-        box = name.adjusted(theme.unit, 0, -theme.unit, 0)
+        box = inside.adjusted(theme.unit, 0, -theme.unit, 0)
         painter.drawText(
             box, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room)
         )
