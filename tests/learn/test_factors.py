@@ -63,16 +63,16 @@ def place(forward: TorchForward, name: str) -> int:
     return [stage.name for stage in forward.stages].index(name)
 
 
-def by_hand(net: nn.Module, net_input: Array, changes: Mapping[str, Mapping[int, float]]) -> Array:
-    """The logits when the test's own hooks multiply channels of modules' outputs."""
+def by_hand(net: nn.Module, net_input: Array, changes: Mapping[str, Mapping[int, float]], axis: int = 0) -> Array:
+    """The logits when the test's own hooks multiply channels of modules' outputs. axis: −1 where these come last."""
 
     def hook_for(channels: Mapping[int, float]) -> Callable[..., Any]:
         def hook(_module: nn.Module, _inputs: Any, output: Any) -> Any:
             value = output[0] if isinstance(output, tuple) else output
-            by = torch.ones(value.shape[1])
+            by = torch.ones(value.shape[-1] if axis else value.shape[1])
             for channel, factor in channels.items():
                 by[channel] = factor
-            value = value * by.reshape(1, -1, *(1 for _ in value.shape[2:]))
+            value = value * (by if axis else by.reshape(1, -1, *(1 for _ in value.shape[2:])))
             return (value, *output[1:]) if isinstance(output, tuple) else value
 
         return hook
@@ -115,17 +115,18 @@ def test_scaled_maps_are_what_the_next_stages_read(kind: Callable[[], nn.Module]
     net, net_input = net_of(kind), an_input()
     forward = TorchForward(net, SHAPE)
     position, plain = place(forward, stage), forward(net_input)
+    axis = forward.stages[position].channels
     for channels in ({0: 0.0}, {1: -1.5}, {0: 2.0, 1: 0.25}):
         factors = Factors(tuple((position, channel, factor) for channel, factor in channels.items()))
         trace = traced(forward, net_input, factors)
         np.testing.assert_allclose(
-            trace.answer.logits, by_hand(net, net_input, {module: channels}), rtol=1e-5, atol=1e-5
+            trace.answer.logits, by_hand(net, net_input, {module: channels}, axis), rtol=1e-5, atol=1e-5
         )
         assert wrong(trace, pixels=4) == []
-        wanted = plain[position - 1].copy()
+        wanted = np.moveaxis(plain[position - 1].copy(), axis, 0)
         for channel, factor in channels.items():
             wanted[channel] *= np.float32(factor)
-        np.testing.assert_array_equal(trace.outputs[position], wanted)
+        np.testing.assert_array_equal(np.moveaxis(trace.outputs[position], axis, 0), wanted)
         for before in range(1, position):
             np.testing.assert_array_equal(trace.outputs[before], plain[before - 1])
     for once_more, was in zip(forward(net_input), plain, strict=True):

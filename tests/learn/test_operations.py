@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from traced_nets import (
     SHAPE,
@@ -25,6 +26,7 @@ from traced_nets import (
 )
 
 from desktop_app.core.arithmetic.operations import Attention, Combine, Concat, Conv, Dense, LayerNorm, Move, Unknown
+from desktop_app.core.forward.layout import as_maps
 from desktop_app.core.network.blocks import Block, blocks_of
 from desktop_app.learn.network.torchvision_compat import make_importable
 from desktop_app.learn.network.tracing import TorchForward
@@ -34,11 +36,11 @@ from desktop_app.learn.network.tracing import TorchForward
 @pytest.mark.parametrize(
     ("kind", "not_taken_apart"),
     [
-        (Windows, {"pad", "pad (2)"}),
+        (Windows, set()),
         (Activations, set()),
         (Sums, set()),
         (Joins, set()),
-        (Transformer, {"cat"}),
+        (Transformer, set()),
         (Unheard, {"circular", "groups", "fixed", "hooked", "add", "abs", "subtract", "sum", "across", "mean"}),
         (Branching, {"pool", "fc"}),
     ],
@@ -105,6 +107,43 @@ def test_weights_are_shared_with_the_network() -> None:
     assert np.shares_memory(attention.value, net.biased.in_proj_weight.numpy())
     places = operation(forward, "add")
     assert isinstance(places, Combine) and np.shares_memory(places.constant, net.places.numpy())
+
+
+class ChannelsLast(nn.Module):
+    """As ConvNeXt and Swin work: norms and dense layers over channels that come last, and patches that are merged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, padding=1)
+        self.norm = nn.LayerNorm(4)
+        self.dense = nn.Linear(4, 6)
+        self.back = nn.Linear(6, 4)
+        self.fc = nn.Linear(16, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        maps = self.conv(x)
+        last = self.norm(maps.permute(0, 2, 3, 1))
+        last = self.back(F.gelu(self.dense(last)))
+        last = last + maps.permute(0, 2, 3, 1)
+        merged = torch.cat([last[:, i::2, j::2] for j in (0, 1) for i in (0, 1)], -1)
+        return self.fc(merged.permute(0, 3, 1, 2).mean((2, 3)))
+
+
+def test_stages_know_the_picture_that_their_places_make_up() -> None:
+    forward = TorchForward(made(ChannelsLast()), SHAPE)
+    by_name = {stage.name: stage for stage in forward.stages}
+    assert all(by_name[name].maps == (count, 12, 12) for name, count in {"norm": 4, "dense": 6, "add": 4}.items())
+    assert by_name["conv"].grid is None and by_name["permute (3)"].grid is None
+    assert by_name["slice"].grid == by_name["cat"].grid == (6, 6)
+    trace = traced(forward, an_input())
+    assert unknown(trace) == [] and wrong(trace, pixels=12) == []
+    names = [stage.name for stage in trace.stages]
+    for first, last in (("conv", "permute"), ("conv", "permute (2)"), ("cat", "permute (3)")):
+        ones, others = (as_maps(by_name[name], trace.outputs[names.index(name)]) for name in (first, last))
+        np.testing.assert_array_equal(ones, others)
+    tokens = TorchForward(made(Transformer()), SHAPE)
+    laid = {stage.name: (stage.maps[1:], stage.apart) for stage in tokens.stages if stage.grid}
+    assert laid["permute"] == ((3, 3), 0) and laid["cat"] == laid["norm"] == laid["attention"] == ((3, 3), 1)
 
 
 def test_what_is_moved_is_told_in_four_bytes_a_number() -> None:
@@ -181,6 +220,7 @@ class WatchedOddities(Branching):
         super().__init__()
         self.words = nn.Embedding(9, 9)
         self.norm = nn.LayerNorm(9)
+        nn.init.constant_(self.norm.bias, 1)
         self.relu.register_forward_hook(lambda _module, _inputs, output: output + 1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -227,14 +267,13 @@ def everything(blocks: Sequence[Block]) -> Iterator[Block]:
         ("googlenet", 64, 0, [("inception 3a", "inception3a", 20)]),
         ("efficientnet_b0", 32, 0, [("block 3 of 9", "features.2", 2), ("block 3 · block 1 of 2", "features.2.0", 14)]),
         ("convnext_tiny", 32, 0, [("block 2 · block 3 of 3", "features.1.2", 9)]),
-        ("vision transformer", 32, 1, [("encoder layer 2", "encoder.layers.encoder_layer_1", 8)]),
+        ("vision transformer", 32, 0, [("encoder layer 2", "encoder.layers.encoder_layer_1", 8)]),
     ],
 )
 def test_torchvisions_networks_are_taken_apart(
     name: str, side: int, not_taken_apart: int, blocks: list[tuple[str, str, int]]
 ) -> None:
-    """All but the class token of a vision transformer, which comes from no stage. And they have the blocks that they
-    are known for."""
+    """Into numbers, and into the blocks that they are known for."""
     make_importable()
     from torchvision import models
 

@@ -173,7 +173,7 @@ def test_pointing_at_a_map_marks_it_in_all_three(compared: Compared, pane: int) 
 def test_a_click_chooses_the_number_for_all_pages(compared: Compared) -> None:
     QTest.mouseClick(compared.panes, Qt.MouseButton.LeftButton, pos=compared.cell(2, 4))
     spot = compared.window.selection.spot
-    assert spot is not None and spot.position == 1 and spot.channel == 4
+    assert spot is not None and spot.position == 1 and spot.index[0] == 4
     assert all(words.startswith("map 5 (") for words in compared.readouts())
     compared.window.selection.choose(Spot(4, (6, 1, 2)))
     assert compared.box("Stage").currentText().startswith("conv2")
@@ -193,7 +193,7 @@ def test_one_map_can_be_enlarged_by_mouse_button_and_keyboard(compared: Compared
     table = palette.signed(False, 1.0, LIGHT.panel.name())
     np.testing.assert_array_equal(compared.pictures()[0], tiles(one[None], 1, strongest, table))
     QTest.keyClick(panes, Qt.Key.Key_Right)
-    assert panes.only == 3 and compared.window.selection.spot.channel == 3  # type: ignore[union-attr]
+    assert panes.only == 3 and compared.window.selection.spot.index[0] == 3  # type: ignore[union-attr]
     QTest.keyClick(panes, Qt.Key.Key_Escape)
     assert panes.only is None and compared.window.look.page == "compare", "Esc first shows all maps again"
     QTest.keyClick(panes, Qt.Key.Key_Return)
@@ -211,12 +211,12 @@ def test_arrows_move_from_map_to_map_and_stop_at_the_ends(compared: Compared) ->
     QTest.keyClick(panes, Qt.Key.Key_Right)
     assert spots.spot is not None and spots.spot.index == (0, 0, 0)
     QTest.keyClick(panes, Qt.Key.Key_Left)
-    assert spots.spot.channel == 0
+    assert spots.spot.index[0] == 0
     QTest.keyClick(panes, Qt.Key.Key_Down)
-    assert spots.spot.channel == min(columns, 4)
+    assert spots.spot.index[0] == min(columns, 4)
     for _ in range(9):
         QTest.keyClick(panes, Qt.Key.Key_Right)
-    assert spots.spot.channel == 4
+    assert spots.spot.index[0] == 4
 
 
 def test_the_pin_outlives_pages_and_the_panel(compared: Compared) -> None:

@@ -69,7 +69,7 @@ def test_a_click_chooses_the_filter_at_its_strongest_pixel(opened: MainWindow, p
     click(page.grid, 3)
     values = np.abs(frame.trace.outputs[1][3])
     spot = opened.selection.spot
-    assert spot is not None and spot.position == 1 and spot.channel == 3
+    assert spot is not None and spot.position == 1 and spot.index[0] == 3
     assert values[spot.index[1:]] == values.max()
     assert "filter 4 of 5" in texts(page)
 
@@ -82,7 +82,7 @@ def test_arrow_keys_go_from_filter_to_filter(opened: MainWindow, page: FiltersPa
         (Qt.Key.Key_Home, 0),
     ):  # fmt: skip
         QTest.keyClick(page.grid, key)
-        assert opened.selection.spot is not None and opened.selection.spot.channel == wanted
+        assert opened.selection.spot is not None and opened.selection.spot.index[0] == wanted
 
 
 def test_the_page_follows_a_spot_that_was_chosen_elsewhere(opened: MainWindow, page: FiltersPage) -> None:

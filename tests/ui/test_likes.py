@@ -179,7 +179,7 @@ def test_it_follows_what_is_chosen_in_the_network_and_the_other_way_round(page: 
     stages.setFocus()
     QTest.keyClick(stages, Qt.Key.Key_Home)
     spot = window.selection.spot
-    assert spot is not None and (spot.position, spot.channel) == (names.index("conv1"), 0)
+    assert spot is not None and (spot.position, spot.index[0]) == (names.index("conv1"), 0)
     assert [patch.value for patch in page.shown.nine.patches] == likes.stages["conv1"].value[0].tolist()
 
 

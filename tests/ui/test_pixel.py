@@ -241,7 +241,7 @@ def test_enter_chooses_the_strongest_pixel_of_a_map(window: MainWindow, qtbot: Q
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return):
         QTest.keyClick(view, key)
     spot = window.selection.spot
-    assert spot is not None and (spot.position, spot.channel) == (1, 1)
+    assert spot is not None and (spot.position, spot.index[0]) == (1, 1)
     output = np.abs(frame.trace.outputs[1][1])
     assert output[spot.index[1:]] == output.max()
     assert window.look.page == "pixel"

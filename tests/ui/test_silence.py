@@ -252,7 +252,7 @@ def test_a_row_of_the_ranking_chooses_its_filter(opened: Opened) -> None:
     rows = opened.page.ranking.rows
     QTest.mouseClick(rows, LEFT, pos=QPoint(20, 5))
     spot = opened.window.selection.spot
-    assert spot is not None and (spot.position, spot.channel) == (CONV1, ranking.absences[0].channel)
+    assert spot is not None and (spot.position, spot.index[0]) == (CONV1, ranking.absences[0].channel)
     QTest.keyClick(rows, Qt.Key.Key_Down)
     assert opened.page.grid.chosen_number == ranking.absences[1].channel
 

@@ -51,7 +51,7 @@ def _grid(count: int, before: Sequence[Stage]) -> tuple[int, int, int] | None:
     At most one token, that of the class, is taken to stand before them.
     """
     for stage in reversed(before):
-        rows, columns = stage.shape[1:] if stage.is_maps else (0, 0)
+        rows, columns = stage.maps[1:] if stage.is_maps else (0, 0)
         if rows * columns > 1 and count - rows * columns in (0, 1):
             return rows, columns, count - rows * columns
     for extra in (0, 1):

@@ -49,7 +49,7 @@ def explain(trace: Trace, position: int, index: Index) -> Explanation:
     """
     mask = only(trace, position, index)
     value = float(trace.outputs[position][index])
-    factor = trace.factors.of(position, index[0])
+    factor = trace.factors.of(position, index[trace.stages[position].channels])
     with np.errstate(all="ignore"):  # what is infinite or not a number is shown as such
         how, computed, size = _work_out(trace, position, index)
         match how:

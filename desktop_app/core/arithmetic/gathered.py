@@ -40,16 +40,27 @@ def concatenation(operation: Concat, positions: Sequence[int], sources: Sequence
     """positions: of the sources, in the same order."""
     axis = operation.axis % len(index)
     place = index[axis]
-    for position, source in zip(positions, sources, strict=True):
-        if place < source.shape[axis]:
-            return _copy(position, source, (*index[:axis], place, *index[axis + 1 :]))
-        place -= source.shape[axis]
+    given = zip(positions, sources, strict=True)
+    for fixed in operation.parts(len(sources)):
+        position, part = next(given) if fixed is None else (None, fixed)
+        if place < part.shape[axis]:
+            there = (*index[:axis], place, *index[axis + 1 :])
+            return _fixed(float(part[there])) if position is None else _copy(position, part, there)
+        place -= part.shape[axis]
     raise IndexError(f"number {index} lies behind the end of all {len(sources)} sources")
 
 
 def move(operation: Move, position: int, source: Array, index: Index) -> Worked:
-    place = np.unravel_index(int(operation.index[index]), source.shape)
+    flat = int(operation.index[index])
+    if flat < 0:
+        return _fixed(0.0)
+    place = np.unravel_index(flat, source.shape)
     return _copy(position, source, tuple(int(side) for side in place))
+
+
+def _fixed(number: float) -> Worked:
+    """A number that the network holds, and reads nowhere."""
+    return Worked(Combined("add", ((None, (), number),)), number, abs(number))
 
 
 def _copy(position: int, source: Array, index: Index) -> Worked:

@@ -107,16 +107,25 @@ class Combine:
 
 @dataclass(frozen=True, eq=False)
 class Concat:
-    """Its sources one after the other along an axis."""
+    """Its sources one after the other along an axis.
+
+    fixed: where numbers of the network's own stand between them, as a class token before the others: these, and None
+    where it is the next source's turn; () where there are none.
+    """
 
     axis: int
+    fixed: tuple[Array | None, ...] = ()
+
+    def parts(self, sources: int) -> tuple[Array | None, ...]:
+        """`fixed`, or None for each of so many sources."""
+        return self.fixed or (None,) * sources
 
 
 @dataclass(frozen=True, eq=False)
 class Move:
-    """Only moves numbers of its one source: flatten, permute, slice, channel shuffle.
+    """Only moves numbers of its one source: flatten, permute, slice, channel shuffle, zeros around it.
 
-    index: of the stage's own shape; which number of the flattened source stands there.
+    index: of the stage's own shape; which number of the flattened source stands there, −1 for a zero of its own.
     """
 
     index: NDArray[np.int32]

@@ -106,11 +106,14 @@ def _read(operation: Operation, mask: Flags, shapes: Sequence[Shape]) -> Sequenc
         case Combine():
             return [_unbroadcast(mask, shape) for shape in shapes]
         case Concat(axis=axis):
-            ends = np.cumsum([shape[axis] for shape in shapes])
-            return np.split(mask, ends[:-1], axis)
+            given, fixed = iter(shapes), operation.parts(len(shapes))
+            ends = np.cumsum([(next(given) if part is None else part.shape)[axis] for part in fixed])
+            masks = np.split(mask, ends[:-1], axis)
+            return [each for each, part in zip(masks, fixed, strict=True) if part is None]
         case Move(index=index):
             read = np.zeros(int(np.prod(shapes[0])), np.bool_)
-            read[index[mask]] = True
+            places = index[mask]
+            read[places[places >= 0]] = True
             return [_one_channel(read.reshape(shapes[0]))]
         case Attention() | Unknown():
             return [np.broadcast_to(mask.any(), shape) for shape in shapes]

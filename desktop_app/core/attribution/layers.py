@@ -17,7 +17,7 @@ def grid_of(stage: Stage, input_shape: tuple[int, ...]) -> tuple[int, int] | Non
     A transformer's stage is (tokens, numbers); tokens before the grid's, as the class token, are left out.
     """
     ratio = input_shape[1] / input_shape[2]
-    if stage.is_maps:
+    if len(stage.shape) == 3:
         rows, columns = stage.maps[1:]
     elif len(stage.shape) == 2:
         rows = round(math.sqrt(stage.shape[0] * ratio))
@@ -39,5 +39,5 @@ def lookouts(stages: Sequence[Stage]) -> tuple[int, ...]:
     return tuple(
         position
         for position in reversed(range(1, len(stages) - 1))
-        if grid_of(stages[position], stages[0].shape) and (stages[position].is_maps or position in read)
+        if grid_of(stages[position], stages[0].shape) and (len(stages[position].shape) == 3 or position in read)
     )

@@ -24,6 +24,7 @@ from desktop_app.core.arithmetic.explanation import (
 )
 from desktop_app.core.export.markup import Html, joined, table, tag
 from desktop_app.core.export.pictures import PAPER, shade
+from desktop_app.core.forward.layout import place_at, stands_apart
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Stage, Trace
 from desktop_app.core.maps import palette
@@ -46,6 +47,10 @@ def place(trace: Trace, one: Explanation) -> str:
 
 def _place(stage: Stage, index: Index) -> str:
     """As on screen, counted from 1."""
+    if stage.grid is not None:
+        channel, row, column = place_at(stage, index)
+        where = "class token" if stands_apart(stage, index) else f"pixel ({row + 1}, {column + 1})"
+        return f"{stage.name}, map {channel + 1}, {where}"
     match index:
         case (channel, row, column):
             return f"{stage.name}, map {channel + 1}, pixel ({row + 1}, {column + 1})"

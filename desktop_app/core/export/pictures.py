@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.core.export.markup import Html, tag
+from desktop_app.core.forward.layout import as_maps
 from desktop_app.core.forward.trace import Array, Stage
 from desktop_app.core.maps import palette
 from desktop_app.core.maps.mosaic import thinning
@@ -42,7 +43,7 @@ def picture(pixels: NDArray[np.uint8], words: str, width: int | None = None) -> 
 
 def maps_picture(stage: Stage, output: Array) -> Html:
     """All maps of a stage with the legend of their colours."""
-    values = output.reshape(stage.maps)
+    values = as_maps(stage, output)
     step = thinning(*stage.maps[1:])
     values = values[:, ::step, ::step]
     count, tall, wide = values.shape

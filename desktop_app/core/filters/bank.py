@@ -31,7 +31,8 @@ MAP_BY_MAP = (Pool, AdaptivePool, Pointwise, BatchNorm, Combine, Softmax)
 
 @dataclass(frozen=True, eq=False)
 class Bank:
-    """The filters of a convolution, or the units of a dense stage.
+    """The filters of a convolution, or the units of a dense stage, which are filters of 1×1 where it works at every
+    place of a picture.
 
     position: of the stage.  weights: (filters, kernels, kH, kW); of a dense stage that reads flattened maps the kernels
     are as large as these maps, else 1×1.  bias: (filters,).  first: (filters,), the map of the source that a filter's
@@ -86,7 +87,7 @@ def bank_at(
         if found is not None or position == 0:
             return found
         stage = stages[position]
-        same_maps = len(stage.sources) == 1 and stages[stage.sources[0]].shape[0] == stage.shape[0]
+        same_maps = len(stage.sources) == 1 and stages[stage.sources[0]].maps[0] == stage.maps[0]
         if not same_maps or not isinstance(operations[position], MAP_BY_MAP):
             return None
         position = stage.sources[0]
@@ -101,9 +102,10 @@ def _bank(stages: Sequence[Stage], operations: Sequence[Operation], position: in
         first = np.arange(count) // (count // operation.groups) * kernels
         colour = stage.sources == (0,) and kernels == 3 and stages[0].shape[0] == 3
         return Bank(position, "filters", operation.weight, operation.bias, first, colour, place, heard)
-    if isinstance(operation, Dense) and len(stage.shape) == 1:
+    if isinstance(operation, Dense) and (len(stage.shape) == 1 or stage.grid is not None):
         heard = _reader_or_self(stages, operations, position, Pointwise)
-        weights = operation.weight.reshape(len(operation.weight), *_kernels(stages, operations, stage))
+        kernels = (-1, 1, 1) if stage.grid is not None else _kernels(stages, operations, stage)
+        weights = operation.weight.reshape(len(operation.weight), *kernels)
         first = np.zeros(len(weights), np.intp)
         return Bank(position, "units", weights, operation.bias, first, False, position, heard)
     return None

@@ -8,17 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.filters.bank import Bank
+from desktop_app.core.forward.layout import as_maps
 from desktop_app.core.forward.spot import Spot
-from desktop_app.core.forward.trace import Array, Trace
+from desktop_app.core.forward.trace import Array, Stage, Trace
 from desktop_app.core.forward.walk import strongest
 
 Sort = Literal["number", "norm", "activity"]
 Numbers = NDArray[np.float64]
 
 
-def activities(output: Array) -> Numbers:
+def activities(stage: Stage, output: Array) -> Numbers:
     """(filters,): the mean |value| of each map of a stage's output, or |value| of each unit. NaN stays NaN."""
-    means: Numbers = np.abs(output.reshape(len(output), -1)).mean(axis=1, dtype=np.float64)
+    means: Numbers = np.abs(as_maps(stage, output)).mean(axis=(1, 2), dtype=np.float64)
     return means
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Factors:
     """What maps are multiplied with before the next stage reads them; 0 silences one, what is not named stays.
 
-    scaled: (stage's position, channel, factor), a place only once. A channel is the first index of the stage's output:
-    a map, or a unit of a dense stage.
+    scaled: (stage's position, channel, factor), a place only once. A channel is a map, or a unit of a dense stage: the
+    index on the stage's axis of channels.
     """
 
     scaled: tuple[tuple[int, int, float], ...] = ()

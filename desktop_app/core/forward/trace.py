@@ -35,6 +35,8 @@ class Stage:
     weights: number of weights that the stage owns.  sources: positions of the stages that it reads, in the same list
     and in the order of the operation's operands; a stage that is read twice stands there twice.
     block: dotted path of the module that it is part of ("layer1.0"), "" at the top of the network.
+    grid: (rows, columns) of the picture that its places make up, where these are not the last two axes: of tokens
+    (L, N), before which a class token may stand, and of maps with their channels last (H, W, C).  channels: their axis.
     """
 
     name: str
@@ -43,18 +45,27 @@ class Stage:
     weights: int = 0
     sources: tuple[int, ...] = ()
     block: str = ""
+    grid: tuple[int, int] | None = None
+    channels: int = 0
 
     @property
     def is_maps(self) -> bool:
         """Whether its outputs are pictures (else it is drawn as a strip)."""
-        return len(self.shape) == 3
+        return len(self.shape) == 3 or self.grid is not None
 
     @property
     def maps(self) -> tuple[int, int, int]:
-        """(count, height, width) of what is drawn; a unit of a dense stage is a map of 1×1."""
+        """(count, height, width) of what is drawn; a unit of a dense stage is a map of 1×1. See `layout.as_maps`."""
+        if self.grid is not None:
+            return (self.shape[self.channels], *self.grid)
         if len(self.shape) == 3:
             return (self.shape[0], self.shape[1], self.shape[2])
         return (int(np.prod(self.shape)), 1, 1)
+
+    @property
+    def apart(self) -> int:
+        """Tokens that stand before those of the picture and are not drawn: that of the class."""
+        return int(np.prod(self.shape)) // self.shape[self.channels] - self.grid[0] * self.grid[1] if self.grid else 0
 
     @property
     def shape_words(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from desktop_app.core.forward.layout import as_maps
 from desktop_app.core.forward.spot import Spot, place_of, spot_at
 from desktop_app.core.forward.trace import Array, Stage
 
@@ -37,9 +38,12 @@ def neighbour(stages: Sequence[Stage], spot: Spot, down: int, right: int, across
 
 
 def other_channel(stages: Sequence[Stage], spot: Spot, by: int) -> Spot:
-    """The same place on the next map; of tokens the same feature of the next one; or the next unit."""
-    count = stages[spot.position].shape[0]
-    return Spot(spot.position, (_within(spot.channel + by, count), *spot.index[1:]))
+    """The same place on the next map; of tokens that are no picture the same feature of the next one; or the next
+    unit."""
+    axis = stages[spot.position].channels
+    index = list(spot.index)
+    index[axis] = _within(index[axis] + by, stages[spot.position].shape[axis])
+    return Spot(spot.position, tuple(index))
 
 
 def other_stage(stages: Sequence[Stage], spot: Spot, by: int) -> Spot:
@@ -49,10 +53,10 @@ def other_stage(stages: Sequence[Stage], spot: Spot, by: int) -> Spot:
     if position == spot.position:
         return spot
     if here.is_maps and there.is_maps:
-        channel, row, column = spot.index
-        _, tall, wide = there.shape
-        index = min(channel, there.shape[0] - 1), _share(row, here.shape[1], tall), _share(column, here.shape[2], wide)
-        return Spot(position, index)
+        channel, row, column = place_of(here, spot)
+        count, tall, wide = there.maps
+        row, column = _share(row, here.maps[1], tall), _share(column, here.maps[2], wide)
+        return spot_at(there, position, min(channel, count - 1), row, column)
     flat = int(np.ravel_multi_index(spot.index, here.shape))
     place = _share(flat, int(np.prod(here.shape)), int(np.prod(there.shape)))
     return Spot(position, tuple(int(side) for side in np.unravel_index(place, there.shape)))
@@ -62,9 +66,9 @@ def strongest(stage: Stage, position: int, output: Array, number: int) -> Spot:
     """The pixel of a map that has the largest magnitude. number: of the map as it is drawn."""
     if not stage.is_maps:
         return spot_at(stage, position, number, 0, 0)
-    sizes = np.nan_to_num(np.abs(output[number]), nan=-1.0)
+    sizes = np.nan_to_num(np.abs(as_maps(stage, output)[number]), nan=-1.0)
     row, column = np.unravel_index(int(sizes.argmax()), sizes.shape)
-    return Spot(position, (number, int(row), int(column)))
+    return spot_at(stage, position, number, int(row), int(column))
 
 
 def _share(place: int, count: int, other: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from desktop_app.core.forward.spot import Spot
+from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.forward.trace import Stage, Trace
 
 MOST_UNITS = 512
@@ -30,16 +30,16 @@ def unit_at(stages: Sequence[Stage], spot: Spot) -> tuple[int, int] | None:
 
     None where there is no such stage before it, as for the input.
     """
-    position, channel = spot.position, spot.channel
+    position, channel = spot.position, place_of(stages[spot.position], spot)[0]
     while not has_likes(stages[position]):
         if not stages[position].sources:
             return None
         before = stages[position].sources[0]
         if stages[before].is_maps and not stages[position].is_maps:  # a flatten unrolls map after map
             _, height, width = stages[before].maps
-            channel //= height * width
+            channel = channel if stages[before].grid else channel // (height * width)
         position = before
-    return position, min(channel, stages[position].shape[0] - 1)
+    return position, min(channel, stages[position].maps[0] - 1)
 
 
 def usual_unit(stages: Sequence[Stage], trace: Trace | None) -> tuple[int, int] | None:

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.forward.layout import as_maps
 from desktop_app.core.forward.trace import Array, Stage
 from desktop_app.core.maps.palette import NOT_A_NUMBER, PAPER, STEPS, ZERO, Palette, packed_grey, packed_rgb
 
@@ -29,6 +30,7 @@ class Mosaic:
 
     magnitude: the |value| that has the strongest colour; with a scale per channel the largest of the stage.
     order: all maps of the stage, as they are paged through.  channels: the part of these that is drawn, tile by tile.
+    first: how many of them are on the pages before.
     finite: whether all that was looked at are numbers.
     """
 
@@ -38,6 +40,7 @@ class Mosaic:
     magnitude: float
     order: Sequence[int]
     channels: Sequence[int]
+    first: int = 0
     finite: bool = True
 
     def tile_of(self, channel: int) -> int | None:
@@ -109,7 +112,7 @@ class MosaicMaker:
         pixels = palette.take(self._quantised.take(self._gather))
         largest = np.maximum.reduceat(magnitudes, self._first_group)
         return tuple(
-            Mosaic(pixels[part].reshape(shape), columns, tile, magnitude, order, order, finite)
+            Mosaic(pixels[part].reshape(shape), columns, tile, magnitude, order, order, finite=finite)
             for part, shape, columns, tile, magnitude, order in zip(
                 self._parts, self._shapes, self._columns, self._tiles, largest.tolist(), self._orders, strict=True
             )
@@ -143,7 +146,7 @@ def _places(stage: Stage, start: int, columns: int, paper: int) -> tuple[NDArray
     """For every pixel of the stage's mosaic the number that it shows, and the tile's (height, width)."""
     count, height, width = stage.maps
     step = thinning(height, width)
-    numbers = (start + np.arange(count * height * width)).reshape(count, height, width)[:, ::step, ::step]
+    numbers = start + as_maps(stage, np.arange(np.prod(stage.shape)).reshape(stage.shape))[:, ::step, ::step]
     tile = (numbers.shape[1], numbers.shape[2])
     rows = -(-count // columns)
     padded = np.full((rows * columns, *tile), paper, dtype=np.intp)
@@ -153,8 +156,8 @@ def _places(stage: Stage, start: int, columns: int, paper: int) -> tuple[NDArray
 
 
 def _channel_starts(stages: Sequence[Stage], starts: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    """Where each map begins; the units of a dense stage share one scale."""
+    """Where each map begins; the units of a dense stage share one scale, as do maps that are not kept in one piece."""
+    sizes = [stage.maps if stage.is_maps and stage.grid is None else (1, 1, 1) for stage in stages]
     return [
-        start + np.arange(stage.shape[0]) * (stage.shape[1] * stage.shape[2]) if stage.is_maps else np.array([start])
-        for stage, start in zip(stages, starts[:-1], strict=True)
+        start + np.arange(count) * (tall * wide) for (count, tall, wide), start in zip(sizes, starts[:-1], strict=True)
     ]

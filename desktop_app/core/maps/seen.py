@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.forward.layout import as_maps
 from desktop_app.core.forward.live import Frame, squarish
 from desktop_app.core.maps.mosaic import thinning
 from desktop_app.core.maps.palette import signed
@@ -47,6 +48,6 @@ class Seen:
         if self._mosaic is not None and tile is not None:
             return self._mosaic.piece(tile)
         view, step = self._frame.request.view, thinning(*self._stage.maps[1:])
-        values = self._frame.trace.outputs[self._position].reshape(self._stage.maps)[channel : channel + 1]
+        values = as_maps(self._stage, self._frame.trace.outputs[self._position])[channel : channel + 1]
         strongest = magnitude(values) if view.scale == "channel" and self._stage.is_maps else self.magnitude
         return tiles(values[:, ::step, ::step], 1, strongest, signed(view.dark, view.contrast, view.paper))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from desktop_app.core.forward.layout import as_maps
 from desktop_app.core.forward.trace import Array, Stage
 from desktop_app.core.maps.mosaic import Mosaic, Scale, thinning
 from desktop_app.core.maps.palette import Palette
@@ -72,9 +73,10 @@ class SheetMaker:
         settled: bool,
     ) -> Mosaic:
         stage = self._stages[place]
-        maps = output.reshape(stage.maps)
+        maps = as_maps(stage, output)
         order = self._order(place, maps, sheet, settled)
-        channels = order[_page(sheet, len(maps))]
+        page = _page(sheet, len(maps))
+        channels = order[page]
         step = thinning(*stage.maps[1:])
         start, stop = channels[0], channels[-1] + 1
         chosen: Array = maps[start:stop] if isinstance(channels, range) else maps[list(channels)]
@@ -86,7 +88,7 @@ class SheetMaker:
         else:
             pixels = tiles(shown, sheet.columns, strongest, palette)
         finite = bool(np.isfinite(shown.sum()))
-        return Mosaic(pixels, sheet.columns, shown.shape[1:], strongest, order, channels, finite)
+        return Mosaic(pixels, sheet.columns, shown.shape[1:], strongest, order, channels, page.start, finite)
 
     def _order(self, place: int, maps: Array, sheet: Sheet, settled: bool) -> Sequence[int]:
         count = len(maps)

@@ -37,9 +37,9 @@ class Reveal:
     """The finished maps come to light, number by number."""
 
     def __init__(self, scene: Scene, position: int, order: NDArray[np.int32], count: int, boxes: Boxes) -> None:
-        """order: of the stage's shape; in which of `count` steps each number comes, from 0."""
+        """order: of the stage's maps; in which of `count` steps each number comes, from 0."""
         self._last, self._first = scene.mosaic(position).pixels, scene.covered(position)
-        self._order = scene.laid(position, scene.thinned(position, order), 0)
+        self._order = scene.laid(position, scene.shown(position, order), 0)
         self._count, self._boxes = count, boxes
 
     def __call__(self, progress: float) -> Shown:

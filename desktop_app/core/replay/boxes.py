@@ -9,6 +9,7 @@ import numpy as np
 from desktop_app.core.arithmetic.explanation import Places
 from desktop_app.core.arithmetic.operations import AdaptivePool, Concat, Conv, Move, Pool
 from desktop_app.core.arithmetic.windows import places
+from desktop_app.core.forward.layout import place_at
 from desktop_app.core.forward.trace import Stage, Trace
 from desktop_app.core.replay.scene import Box
 
@@ -80,7 +81,8 @@ def moved(trace: Trace, position: int, operation: Move) -> Boxes:
     taken = operation.index.reshape(-1)
 
     def boxes(number: int) -> tuple[Box, ...]:
-        return (_number(trace.stages[source], source, int(taken[number])), _number(stage, position, number))
+        put = _number(stage, position, number)
+        return (put,) if taken[number] < 0 else (_number(trace.stages[source], source, int(taken[number])), put)
 
     return boxes
 
@@ -88,14 +90,21 @@ def moved(trace: Trace, position: int, operation: Move) -> Boxes:
 def joined(trace: Trace, position: int, operation: Concat) -> Boxes:
     """The number that is put down, and where it stood in the source whose turn it is."""
     stage = trace.stages[position]
-    lengths = [trace.stages[source].shape[operation.axis] for source in stage.sources]
+    given = iter(stage.sources)
+    turns: list[int | None] = []
+    lengths = []
+    for part in operation.parts(len(stage.sources)):
+        turns.append(next(given) if part is None else None)
+        lengths.append((trace.stages[turns[-1] or 0] if part is None else part).shape[operation.axis])
     starts = np.concatenate(([0], np.cumsum(lengths)))
 
     def boxes(number: int) -> tuple[Box, ...]:
         index = [int(place) for place in np.unravel_index(number, stage.shape)]
         turn = int(np.searchsorted(starts, index[operation.axis], side="right")) - 1
         index[operation.axis] -= int(starts[turn])
-        source = stage.sources[turn]
+        source = turns[turn]
+        if source is None:
+            return (_number(stage, position, number),)
         there = trace.stages[source]
         return (
             _number(there, source, int(np.ravel_multi_index(tuple(index), there.shape))),
@@ -109,7 +118,7 @@ def whole_map(trace: Trace, position: int) -> Boxes:
     """Of a global pool: the map that is read, the largest number in it, and the number that it becomes."""
     stage = trace.stages[position]
     (source,) = stage.sources
-    _, height, width = trace.stages[source].shape
+    _, height, width = trace.stages[source].maps
 
     def boxes(number: int) -> tuple[Box, ...]:
         return (Box(source, number, (0, 0, height, width)), Box(position, number, (0, 0, 1, 1)))
@@ -149,7 +158,5 @@ def _everywhere(trace: Trace, position: int, sides: tuple[int, int, int, int]) -
 
 
 def _number(stage: Stage, position: int, number: int) -> Box:
-    if not stage.is_maps:
-        return Box(position, number, (0, 0, 1, 1))
-    channel, row, column = (int(place) for place in np.unravel_index(number, stage.shape))
+    channel, row, column = place_at(stage, tuple(int(place) for place in np.unravel_index(number, stage.shape)))
     return Box(position, channel, (row, column, row + 1, column + 1))

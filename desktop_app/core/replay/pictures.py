@@ -20,6 +20,7 @@ from desktop_app.core.arithmetic.operations import (
     Pool,
     Softmax,
 )
+from desktop_app.core.forward.layout import as_maps
 from desktop_app.core.forward.live import MapView
 from desktop_app.core.forward.trace import Trace
 from desktop_app.core.maps.mosaic import Mosaic
@@ -60,16 +61,16 @@ def _act(scene: Scene, position: int) -> Act:
     trace = scene.trace
     stage, operation = trace.stages[position], trace.operations[position]
     sources = [trace.stages[source] for source in stage.sources]
-    reads_maps = stage.is_maps and len(sources) == 1 and sources[0].is_maps
+    reads_maps = all(each.is_maps and each.grid is None for each in (stage, *sources)) and len(sources) == 1
     if not scene.drawn(position) and not isinstance(operation, Dense | Softmax):
         return _unseen
     same_shape = len(sources) == 1 and sources[0].shape == stage.shape
     match operation:
         case Given():
             return Fade(scene, position)
-        case Conv() | Pool() | AdaptivePool() if reads_maps and stage.shape[1:] != (1, 1):
+        case Conv() | Pool() | AdaptivePool() if reads_maps and stage.maps[1:] != (1, 1):
             return _together(scene, position, boxes.windows(trace, position, operation))
-        case Pool() | AdaptivePool() if sources[0].is_maps and stage.maps == (sources[0].shape[0], 1, 1):
+        case Pool() | AdaptivePool() if sources[0].is_maps and stage.maps == (sources[0].maps[0], 1, 1):
             return _one_by_one(scene, position, boxes.whole_map(trace, position))
         case Pointwise(function="ReLU") if same_shape and not trace.factors.at(position):
             return Rise(scene, position, trace.outputs[stage.sources[0]])
@@ -79,7 +80,7 @@ def _act(scene: Scene, position: int) -> Act:
             return Sums(scene, position, operation)
         case Softmax() if len(stage.shape) == 1:
             return Commit(scene, position, operation.temperature)
-        case Combine() if stage.is_maps and stage.shape[1:] != (1, 1):
+        case Combine() if stage.is_maps and stage.maps[1:] != (1, 1):
             return _together(scene, position, boxes.same_place(trace, position))
         case Combine():
             return _one_by_one(scene, position, boxes.same_unit(trace, position))
@@ -87,7 +88,7 @@ def _act(scene: Scene, position: int) -> Act:
             return _one_by_one(scene, position, boxes.moved(trace, position, operation))
         case Concat():
             return _one_by_one(scene, position, boxes.joined(trace, position, operation))
-    if stage.is_maps and stage.shape[1:] != (1, 1):
+    if stage.is_maps and stage.maps[1:] != (1, 1):
         return _together(scene, position, boxes.nothing)
     return _one_by_one(scene, position, boxes.nothing)
 
@@ -106,5 +107,7 @@ def _together(scene: Scene, position: int, where: Boxes) -> Act:
 
 def _one_by_one(scene: Scene, position: int, where: Boxes) -> Act:
     """Number after number in reading order, so that one map fills after the other."""
-    count = int(np.prod(scene.trace.stages[position].shape))
-    return Reveal(scene, position, np.arange(count, dtype=np.int32), count, where)
+    stage = scene.trace.stages[position]
+    count = int(np.prod(stage.shape))
+    order = np.arange(count, dtype=np.int32).reshape(stage.shape)
+    return Reveal(scene, position, as_maps(stage, order), count, where)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.forward.layout import as_maps
 from desktop_app.core.forward.live import MapView
 from desktop_app.core.forward.trace import Array, Trace
 from desktop_app.core.maps.mosaic import Mosaic, thinning
@@ -81,9 +82,12 @@ class Scene:
 
     def thinned(self, position: int, values: NDArray[Any]) -> NDArray[Any]:
         """Those of the stage's numbers (of its shape) that its mosaic shows, as maps (n, height, width)."""
-        count, height, width = self.trace.stages[position].maps
-        step = thinning(height, width)
-        return self._paged(position, values.reshape(count, height, width)[:, ::step, ::step])
+        return self.shown(position, as_maps(self.trace.stages[position], values))
+
+    def shown(self, position: int, maps: NDArray[Any]) -> NDArray[Any]:
+        """The same of maps (count, height, width)."""
+        step = thinning(*maps.shape[1:])
+        return self._paged(position, maps[:, ::step, ::step])
 
     def _paged(self, position: int, maps: NDArray[Any]) -> NDArray[Any]:
         """Those that are on the mosaic's page, in its order."""
@@ -105,7 +109,8 @@ class Scene:
         if not (self._each_map and self.trace.stages[position].is_maps):
             return tiles(maps, mosaic.columns, mosaic.magnitude, self._palette)
         if position not in self._strongest:
-            largest = [magnitude(values) for values in self.trace.outputs[position]]
+            finished = as_maps(self.trace.stages[position], self.trace.outputs[position])
+            largest = [magnitude(values) for values in finished]
             strongest = np.maximum(np.array(largest, np.float32), 1e-12).reshape(-1, 1, 1)
             self._strongest[position] = self._paged(position, strongest)
         return tiles(maps / self._strongest[position], mosaic.columns, 1.0, self._palette)

@@ -215,7 +215,7 @@ class _Stage:
         source = self._sources[0]
         size = f"{self._output.size:,}"
         in_order = np.array_equal(operation.index.reshape(-1), np.arange(self._inputs[0].size))
-        if in_order and source.is_maps and self._output.ndim == 1:
+        if in_order and source.is_maps and source.grid is None and self._output.ndim == 1:
             count, tall, wide = source.maps
             maps = some(count, "{count} map of {size} unrolled", "{count} maps of {size} unrolled")
             row = some(self._output.size, "{count} number", "{count} numbers in a row")
@@ -226,6 +226,11 @@ class _Stage:
             total = f"{self._inputs[0].size:,}"
             return Words(
                 "{count} of the {total} numbers come along, the others do not.", {"count": size, "total": total}
+            )
+        if operation.index.min() < 0:
+            return Words(
+                "Zeros are put around the numbers: {before} becomes {after}.",
+                {"before": shape_of(source), "after": shape_of(self._stage)},
             )
         if self._output.size > self._inputs[0].size:
             return Words(
@@ -277,8 +282,18 @@ class _Stage:
         return Words("Number by number: {names}; now they go {reach}.", {"names": names, "reach": reach(self._output)})
 
     def _concat(self, operation: Concat) -> Words:
-        are_maps = self._stage.is_maps and operation.axis % 3 == 0
+        are_maps = self._stage.is_maps and self._stage.grid is None and operation.axis % 3 == 0
         total = f"{self._output.shape[operation.axis]:,}"
+        if operation.fixed:
+            held = sum(fixed.size for fixed in operation.fixed if fixed is not None)
+            return Words(
+                "{numbers} that the network has learned and {names} go on as one; now they go {reach}.",
+                {
+                    "numbers": some(held, "{count} number", "{count} numbers"),
+                    "names": ", ".join(source.name for source in self._sources),
+                    "reach": reach(self._output),
+                },
+            )
         if len(self._sources) == 1:
             return Words("{name} goes on as it is, with nothing behind it.", {"name": self._sources[0].name})
         if len(self._sources) > MOST_NAMES:

@@ -46,9 +46,9 @@ def grad_cam(
 
 
 def _maps(values: Tensor, grid: tuple[int, int]) -> Tensor:
-    """(1, C, h, w), or (1, tokens, C) of which the last are the grid, as (C, h, w)."""
+    """(1, C, h, w) or (1, h, w, C), or (1, tokens, C) of which the last are the grid, as (C, h, w)."""
     if values.ndim == 4:
-        return values[0]
+        return values[0] if values.shape[2:] == grid else values[0].movedim(-1, 0)
     rows, columns = grid
     return values[0, -rows * columns :].T.reshape(-1, rows, columns)
 

@@ -145,8 +145,17 @@ def _global(mode: Mode) -> Reader:
 
 
 def _concat(call: Call, x: Sequence[Any], dim: int = 0) -> Found:
-    axis = call.axis(call.node, dim)
-    return (Concat(axis), x) if axis >= 0 else NOTHING
+    axis, fixed = call.axis(call.node, dim), tuple(_fixed(call, each) for each in x)
+    if axis < 0 or len(fixed) != len(x):
+        return NOTHING
+    read = [each for each, part in zip(x, fixed, strict=True) if part is None]
+    return Concat(axis, fixed if len(read) < len(x) else ()), read
+
+
+def _fixed(call: Call, given: Any) -> Array | None:
+    """A weight without its batch of one; None for what comes from the input."""
+    weight = call.graph.constant(given) if isinstance(given, fx.Node) else None
+    return None if weight is None else layers.array(weight[0])
 
 
 def _add(call: Call, x: Any, other: Any, alpha: float = 1) -> Found:

@@ -14,7 +14,8 @@ from desktop_app.learn.network.traced_graph import TracedGraph, holds_numbers, s
 def moved(graph: TracedGraph, node: fx.Node) -> tuple[Move, fx.Node] | None:
     """What the node moves, and out of which stage; None where it does more, or reads several.
 
-    Found by sending the numbers' places through the same nodes, and proven by the numbers themselves.
+    Found by sending the numbers' places through the same nodes, counted from 1 so that zeros put around them can be
+    told, and proven by the numbers themselves.
     """
     sources: set[fx.Node] = set()
 
@@ -24,7 +25,7 @@ def moved(graph: TracedGraph, node: fx.Node) -> tuple[Move, fx.Node] | None:
             return value
         if each is not node and (each in graph.kept or each.op == "placeholder"):
             sources.add(each)
-            return torch.arange(value.numel(), dtype=torch.int32).reshape(value.shape)
+            return torch.arange(1, value.numel() + 1, dtype=torch.int32).reshape(value.shape)
         before = graph.handed_on(each)
         if before is not None:
             return places(before).contiguous()
@@ -40,9 +41,10 @@ def moved(graph: TracedGraph, node: fx.Node) -> tuple[Move, fx.Node] | None:
     if len(sources) != 1:
         return None
     (source,) = sources
-    if not same(graph.values[source].flatten()[index], graph.values[node]):
+    numbers = graph.values[source].flatten()
+    if not same(torch.cat((numbers.new_zeros(1), numbers))[index], graph.values[node]):
         return None
-    return Move(index[0].contiguous().numpy()), source
+    return Move((index[0] - 1).contiguous().numpy()), source
 
 
 class _NotMovedError(Exception):

@@ -19,18 +19,20 @@ def by_stage(factors: Factors) -> Scaled:
     return found
 
 
-def scale(value: Tensor, scaled: Scaled, position: int) -> Tensor:
-    """A stage's output (1, C, ...) with its channels multiplied, the very same where nobody asked for it.
+def scale(value: Tensor, scaled: Scaled, position: int, axis: int = 0) -> Tensor:
+    """A stage's output (1, ...) with its channels multiplied, the very same where nobody asked for it.
 
-    A silenced channel is 0 even where it was not a number.
+    axis: of the channels, without the batch: the first, or −1 for the last.  A silenced channel is 0 even where it was
+    not a number.
     """
     channels = scaled.get(position)
     if channels is None:
         return value
     changed = value.clone()
+    channels_first = changed[0].movedim(axis, 0)
     for channel, factor in channels.items():
         if factor:
-            changed[:, channel] *= factor
+            channels_first[channel] *= factor
         else:
-            changed[:, channel] = 0
+            channels_first[channel] = 0
     return changed

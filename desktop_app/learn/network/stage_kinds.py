@@ -60,6 +60,8 @@ _FUNCTIONS = {
     "truediv": "divide",
     "div": "divide",
     "getitem": "slice",
+    "_patch_merging_pad": "patch merging",
+    "shifted_window_attention": "window attention",
     "softmax": "softmax",
     "flatten": "flatten",
 }

@@ -22,7 +22,7 @@ _MOVING = {
     "broadcast_to", "channel_shuffle", "chunk", "expand", "flatten", "flip", "getitem", "moveaxis", "movedim",
     "native_channel_shuffle", "narrow", "permute", "pixel_shuffle", "pixel_unshuffle", "repeat", "reshape", "roll",
     "select", "split", "squeeze", "swapaxes", "swapdims", "tensor_split", "transpose", "unbind", "unflatten",
-    "unsqueeze", "view",
+    "unsqueeze", "view", "pad", "_patch_merging_pad",
 }  # fmt: skip
 _SIZES = {"device", "dim", "dtype", "ndim", "numel", "shape", "size"}
 

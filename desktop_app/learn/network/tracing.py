@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from desktop_app.core.arithmetic.operations import Combine, Operation
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, Stage, with_ends
+from desktop_app.learn.network import threads
+from desktop_app.learn.network.grids import laid_out
 from desktop_app.learn.network.operations import operation_of
 from desktop_app.learn.network.scaling import by_stage, scale
 from desktop_app.learn.network.stage_kinds import Names, kind_of
@@ -43,9 +45,11 @@ class TorchForward:
                 inner, operations, self._keep = by_hooks(net, probe, answer)
         self.stages = with_ends(inner, input_shape)
         self.operations = tuple(operations)
+        self._threads = threads.threads_for(self.stages[1:-1], self.operations)
 
     def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
         """A scaled channel's output is kept as the next stages read it."""
+        threads.use(self._threads)
         with torch.inference_mode():
             outputs = self._keep(torch.from_numpy(net_input).unsqueeze(0), by_stage(factors))
         return tuple([output.numpy()[0] for output in outputs])
@@ -57,24 +61,28 @@ def _by_graph(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage
     if not torch.allclose(graph.answer, answer, equal_nan=True):
         raise ValueError("something in this network works behind the graph's back")
     names = Names()
-    stages, operations = [], []
+    stages: list[Stage] = []
+    operations = []
+    given = Stage("input", "input", tuple(probe.shape[1:]))
     for node in graph.kept:
         operation, sources = operation_of(graph, node)
         maker = graph.maker(node)
         layer, shape = graph.layer(maker), tuple(graph.values[node].shape[1:])
         kind = kind_of(layer or operation_name(maker), shape)
         name = str(maker.target) if layer else operation_name(maker)
-        if getattr(maker.target, "__module__", "") == "_operator":  # names for programmers: getitem, truediv
+        for_programmers = getattr(maker.target, "__module__", "") == "_operator" or name.startswith("_")
+        if for_programmers:  # getitem, truediv
             name = kind
         if isinstance(operation, Combine) and operation.constant is not None:
             kind = f"{kind} constant"
         count = sum(weight.numel() for weight in layer.parameters()) if layer else 0
-        stages.append(Stage(names.one(name), kind, shape, count, sources, graph.block(maker)))
+        stage = Stage(names.one(name), kind, shape, count, sources, graph.block(maker))
+        stages.append(laid_out(stage, operation, [given if place == 0 else stages[place - 1] for place in sources]))
         operations.append(operation)
-    return stages, operations, _keeping(graph)
+    return stages, operations, _keeping(graph, stages)
 
 
-def _keeping(graph: TracedGraph) -> Keep:
+def _keeping(graph: TracedGraph, stages: list[Stage]) -> Keep:
     """The graph made to return every stage's output, scaled where a second argument asks for it."""
     nodes = graph.module.graph
     first = next(node for node in graph.values if node.op == "placeholder")
@@ -83,7 +91,7 @@ def _keeping(graph: TracedGraph) -> Keep:
     scaled = []
     for node, position in graph.kept.items():
         with nodes.inserting_after(node):
-            scaled.append(nodes.call_function(scale, (node, factors, position)))
+            scaled.append(nodes.call_function(scale, (node, factors, position, stages[position - 1].channels)))
         node.replace_all_uses_with(scaled[-1], delete_user_cb=lambda user: user is not scaled[-1])
     graph.output.args = (tuple(scaled),)
     nodes.eliminate_dead_code()

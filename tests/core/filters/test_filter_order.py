@@ -14,7 +14,7 @@ TRACE = traced(NET, given(1, 8, 8))
 
 def test_norm_and_activity_put_the_largest_first() -> None:
     bank = banks(TRACE)[0]
-    active = activities(TRACE.outputs[bank.heard])
+    active = activities(TRACE.stages[bank.heard], TRACE.outputs[bank.heard])
     wanted = [float(np.abs(values).mean()) for values in TRACE.outputs[2]]
     np.testing.assert_allclose(active, wanted, rtol=1e-6)
     assert order_of(bank, "number", active).tolist() == list(range(7))
@@ -32,7 +32,7 @@ def test_the_strongest_pixel_may_be_negative() -> None:
     position, channel = 1, 3
     spot = strongest_spot(TRACE, position, channel)
     values = TRACE.outputs[position]
-    assert abs(values[spot.index]) == np.abs(values[channel]).max() and spot.channel == channel
+    assert abs(values[spot.index]) == np.abs(values[channel]).max() and spot.index[0] == channel
     assert strongest_spot(TRACE, 4, 2).index == (2,)
 
 
@@ -44,4 +44,4 @@ def test_nan_is_never_the_strongest() -> None:
     holes = type(TRACE)(TRACE.stages, (TRACE.outputs[0], values, *TRACE.outputs[2:]), TRACE.answer, TRACE.operations)
     assert strongest_spot(holes, 1, 0).index == (0, 2, 5)
     assert strongest_spot(holes, 1, 1).index == (1, 0, 0)
-    assert np.isnan(activities(values)[:2]).all()
+    assert np.isnan(activities(TRACE.stages[1], values)[:2]).all()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.core.compare import Delta, deltas, difference
 from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.forward.layout import as_maps
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.trace import Array, Stage
 from desktop_app.core.forward.verdict import percent, verdict_of
@@ -48,7 +49,7 @@ def changes(a: Frame | None, b: Frame | None) -> tuple[Sequence[Delta], str]:
 
 
 def _maps(frame: Frame | None, at: int) -> Array | None:
-    return frame.trace.outputs[at].reshape(frame.trace.stages[at].maps) if frame else None
+    return as_maps(frame.trace.stages[at], frame.trace.outputs[at]) if frame else None
 
 
 def _pane(name: str, frame: Frame, values: Array | None, strongest: float, named: bool) -> Pane:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop_app.core.filters.bank import Bank
 from desktop_app.core.filters.order import Numbers, Sort, activities, order_of, strongest_spot
 from desktop_app.core.forward.live import Frame
-from desktop_app.core.forward.spot import Spot
+from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.forward.trace import Trace
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.numerals import exact, short
@@ -144,7 +144,7 @@ class FiltersPage(Page):
         bank, trace = self._bank, self._trace
         if bank is None or trace is None:
             return
-        self._active = activities(trace.outputs[bank.heard])
+        self._active = activities(trace.stages[bank.heard], trace.outputs[bank.heard])
         self._resort(self._sort)
         self._write()
 
@@ -162,8 +162,10 @@ class FiltersPage(Page):
 
     def _follow(self, spot: Spot | None) -> None:
         bank = self.stages.follow(spot)
-        if bank is not None and spot is not None and spot.channel < len(bank):
-            self._show_filter(spot.channel)
+        if bank is not None and spot is not None and self._trace is not None:
+            number = place_of(self._trace.stages[spot.position], spot)[0]
+            if number < len(bank):
+                self._show_filter(number)
 
     def _show_filter(self, number: int) -> None:
         bank, trace = self._bank, self._trace

@@ -29,6 +29,8 @@ class CombinedBoard(Board):
 
     def reads(self) -> str:
         names = [self.told.stages[position].name for position, _, _ in self._operands if position is not None]
+        if not names:
+            return tr("is a fixed number")
         words = tr("adds the same place of {stages}") if self._sign == "+" else tr("multiplies {stages}")
         return words.format(stages=tr(" and ").join(names))
 
@@ -82,7 +84,7 @@ def _paint_boxes(
         parts, shade = [tr("a fixed number")], None
         if position is not None:
             parts = place_parts(told.stages[position], index)
-            shade = shades.of_map(told.frame, position, index[0])
+            shade = shades.of_map(told.frame, position, index[told.stages[position].channels])
             pencil.target(box, f"{', '.join(parts)}: {exact(value)}", Spot(position, index))
         _paint_box(pencil, box, value, shade)
         for line, words in enumerate(parts):

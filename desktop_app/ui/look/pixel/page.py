@@ -208,7 +208,8 @@ def _heading(told: Told, board: Board) -> tuple[str, str]:
     stage = told.stage
     parts = place_parts(stage, told.spot.index)[1:]
     if stage.kind != "input":
-        count = f"{stage.shape[0]:,}"
-        which = tr("filter {n}").format(n=f"{told.spot.channel + 1:,}") if stage.kind == "conv" else parts[0]
+        axis = stage.channels
+        count = f"{stage.shape[axis]:,}"
+        which = tr("filter {n}").format(n=f"{told.spot.index[axis] + 1:,}") if stage.kind == "conv" else parts[0]
         parts[0] = tr("{which} of {count}").format(which=which, count=count)
     return stage.name, " · ".join(part for part in (*parts, board.reads()) if part)

@@ -95,7 +95,7 @@ class InputBoard(Board):
             value = told.number(0, (channel, row, column))
             box = QRectF(left, top, side, side)
             pencil.painter.fillRect(box, shades.of_map(told.frame, 0, channel)(value))
-            chosen = channel == told.spot.channel
+            chosen = channel == told.spot.index[0]
             pencil.frame(box, colours.accent if chosen else colours.border, 2 if chosen else 1)
             spec = told.frame.request.card.preprocessing
             level = _level(value * spec.std[channel] + spec.mean[channel])

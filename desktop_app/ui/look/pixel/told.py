@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop_app.core.arithmetic.explanation import Explanation, Index, Numbers
+from desktop_app.core.forward.layout import place_at, stands_apart
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Stage
@@ -57,6 +58,14 @@ def place_name(stage: Stage, index: Index) -> str:
 
 def place_parts(stage: Stage, index: Index) -> list[str]:
     """The same in its parts. Rows and columns are counted from 1, as maps are."""
+    if stage.grid is not None:
+        channel, row, column = place_at(stage, index)
+        pixel = tr("pixel ({row}, {column})").format(row=row + 1, column=column + 1)
+        if stands_apart(stage, index):
+            pixel = tr("class token")
+        elif len(stage.shape) == 2:
+            pixel = tr("patch ({row}, {column})").format(row=row + 1, column=column + 1)
+        return [*map_parts(stage, channel), pixel]
     match index:
         case (channel, row, column):
             pixel = tr("pixel ({row}, {column})").format(row=row + 1, column=column + 1)

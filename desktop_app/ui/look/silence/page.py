@@ -10,7 +10,7 @@ from desktop_app.core.filters.bank import Bank
 from desktop_app.core.filters.order import strongest_spot
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.live import Forwards, Frame
-from desktop_app.core.forward.spot import Spot
+from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.maps.seen import Seen
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.jobs import Jobs
@@ -162,9 +162,11 @@ class SilencePage(Page):
 
     def _follow(self, spot: Spot | None) -> None:
         bank = self._stages.follow(spot)
-        if bank is not None and spot is not None and spot.channel < len(bank):
-            self.grid.choose(spot.channel)
-            self._show_slider()
+        if bank is not None and spot is not None and self._frame is not None:
+            number = place_of(self._frame.trace.stages[spot.position], spot)[0]
+            if number < len(bank):
+                self.grid.choose(number)
+                self._show_slider()
 
     # scaling
 
