@@ -55,11 +55,14 @@ def _rows(found: Sequence[Place], plan: Plan) -> Iterator[Row]:
     yield from rows.trace_cost(measure("trace_cost", offscreen, turns=plan.turns))
     _tell("start …")
     yield from _start(offscreen, plan)
-    _tell("a photo of 12 megapixels …")
-    try:
-        yield from rows.photo(measure("photo", offscreen, turns=plan.photos))
-    except UserError as error:
-        _tell(str(error))
+    for architecture in rows.PHOTO_LIMITS:
+        _tell(f"a photo of 12 megapixels {architecture}…")
+        try:
+            figures = measure("photo", offscreen, turns=plan.photos, architecture=architecture)
+        except UserError as error:
+            _tell(str(error))
+        else:
+            yield from rows.photo(figures, architecture)
     _tell("memory …")
     bare = measure("bare_memory", offscreen)
     drawn = measure("memory", offscreen, rate=plan.memory_rate, warm=plan.memory_warm, count=plan.memory_points)
