@@ -62,13 +62,13 @@ def fit_of(state: State, file_name: str) -> Fit:
 def fitted(state: State, fit: Fit) -> nn.Module | None:
     """The network with these weights, in the file's own precision; None where names or shapes differ."""
     tensors = _renamed(state.tensors, fit.architecture)
-    fresh = _empty(fit).state_dict()
-    wanted = {name: value.shape for name, value in fresh.items()}
-    layouts: tuple[Any, ...] = (state.versions, _versions(fresh), {})
-    for versions in layouts:
-        if versions is None:
+    for layout in ("the file's", "today's", "old"):
+        if layout == "the file's" and state.versions is None:
             continue
         net, weights = _empty(fit), OrderedDict(tensors)
+        fresh = net.state_dict()
+        wanted = {name: value.shape for name, value in fresh.items()}
+        versions = {"the file's": state.versions, "today's": _versions(fresh)}.get(layout, {})
         weights._metadata = copy(versions)  # type: ignore[attr-defined]
         try:
             net.load_state_dict(weights, strict=True, assign=True)
@@ -100,9 +100,9 @@ def _empty(fit: Fit) -> nn.Module:
         return torchvision_net(fit.architecture, fit.classes, fit.side or 224)
 
 
-def _versions(weights: dict[str, Tensor]) -> Any:
+def _versions(weights: Any) -> Any:
     """What torch keeps about the layouts of modules."""
-    return getattr(weights, "_metadata", None)
+    return weights._metadata
 
 
 def _renamed(tensors: dict[str, Tensor], architecture: str) -> dict[str, Tensor]:
