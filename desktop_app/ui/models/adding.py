@@ -6,7 +6,7 @@ Several files are taken one after the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -226,10 +226,12 @@ def _own_added(found: OwnWeights, draft: Draft, registry: Callable[[], Registry]
 
 
 def _added(found: Examined, draft: Draft | None, registry: Callable[[], Registry]) -> Iterator[object]:
-    from desktop_app.learn.models.add import Added, add
-    from desktop_app.learn.models.own_card import OwnCard
+    from desktop_app.learn.models.add import Added, OwnWeights, add
 
-    own = OwnCard(draft.title, draft.classes, draft.preprocessing) if draft else None
+    own = None
+    if draft is not None:
+        assert isinstance(found, OwnWeights)
+        own = replace(found.suggested, title=draft.title, classes=draft.classes, preprocessing=draft.preprocessing)
     for step in add(found, own_models_folder(), own):
         if isinstance(step, Added):
             yield Finished(step.name, step.already, registry().again())

@@ -17,21 +17,22 @@ PRESETS: dict[str, tuple[Numbers, Numbers]] = {
 as many nets since, and as the nets of 2012 to 2016, which read colours from 0 to 255 less their mean."""
 SAME = 1e-5
 """Numbers that are written with six digits."""
-_NUMBER = re.compile(r"([-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?)(?:\s*/\s*(\d+))?")
-_BETWEEN = re.compile(r"[\s,;()\[\]]*")
+_NUMBER = re.compile(r"([-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?)(?:/(\d+))?")
+_BETWEEN = re.compile(r"[\s,;()\[\]]+")
 
 
 def three(text: str) -> Numbers | None:
     """ "0.485, 0.456, 0.406" or "[123/255, 117/255, 104/255]"; one number stands for all three. Else None."""
-    if _BETWEEN.fullmatch(_NUMBER.sub("", text)) is None:
-        return None
+    parts = [part for part in _BETWEEN.split(re.sub(r"\s*/\s*", "/", text)) if part]
+    found = [_NUMBER.fullmatch(part) for part in parts]
     try:
-        values = [float(upper.replace("−", "-")) / float(lower or 1) for upper, lower in _NUMBER.findall(text)]
-    except (ZeroDivisionError, OverflowError):
+        values = [float(one[1].replace("−", "-")) / float(one[2] or 1) for one in found if one]
+    except ZeroDivisionError:
         return None
     if len(values) == 1:
         values *= 3
-    return tuple(values) if len(values) == 3 and all(map(math.isfinite, values)) else None
+    usable = len(values) == 3 and all(found) and all(map(math.isfinite, values))
+    return tuple(values) if usable else None
 
 
 def whole(text: str) -> int | None:
