@@ -19,7 +19,7 @@ from desktop_app.learn.models.fitting import Fit, fit_of, fitted
 from desktop_app.learn.models.model_folder import copy_model, free_name, write_model
 from desktop_app.learn.models.own_card import OwnCard, checked, read_own_card, suggestion
 from desktop_app.learn.models.progress import Progress, digest
-from desktop_app.learn.models.weights_file import State, read_state
+from desktop_app.learn.models.weights_file import State, look_at, read_state
 
 ENDINGS = (".pth", ".pt", ".safetensors")
 
@@ -80,6 +80,7 @@ def examine(path: Path) -> Iterator[Progress | Examined]:
     if (beside := path.parent / "card.json").is_file() and _is_card_of(beside, path):
         yield _whole(path.parent)
         return
+    look_at(path)
     sha256 = ""
     for step in digest(path):
         if isinstance(step, Progress):

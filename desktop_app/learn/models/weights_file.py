@@ -47,22 +47,33 @@ class State:
     versions: Any = None
 
 
+def look_at(file: Path) -> None:
+    """Quickly, whether this can be a file of weights. Raises BadFile with one sentence that says what to do."""
+    _kind_of(file)
+
+
 def read_state(file: Path) -> State:
     """Raises BadFile with one sentence that names the file and says what to do."""
+    kind, size = _kind_of(file)
+    return _checked(_read_safetensors(file) if kind == "safetensors" else _load(file, mapped=kind == "zip"), file, size)
+
+
+def _kind_of(file: Path) -> tuple[str, int]:
+    """And its size, bytes."""
     start, size = _start(file)
     kind = _kind(start, size)
     safe = file.suffix.lower() == ".safetensors"
-    if kind == "safetensors":
-        if not safe:
-            _refuse(file, "is a .safetensors file with another name: give it that ending, and add it again")
-        return _checked(_read_safetensors(file, start), file, size)
     if kind is None:
         _refuse(file, _foreign(start))
-    if safe:
+    if kind == "safetensors" and not safe:
+        _refuse(file, "is a .safetensors file with another name: give it that ending, and add it again")
+    if kind != "safetensors" and safe:
         _refuse(file, "is a file of torch.save and no .safetensors: let its name end in .pth, and add it again")
+    if kind == "safetensors" and struct.unpack("<Q", start[:8])[0] > min(MAX_HEADER, size - 8):
+        _refuse(file, "is damaged or incomplete (its header is longer than the file): copy or download it again")
     if kind == "zip":
         _check_archive(file, size)
-    return _checked(_load(file, mapped=kind == "zip"), file, size)
+    return kind, size
 
 
 def _start(file: Path) -> tuple[bytes, int]:
@@ -104,10 +115,7 @@ def _foreign(start: bytes) -> str:
     return "holds no weights of PyTorch, or is damaged: copy or download it again, or choose a .pth or .safetensors"
 
 
-def _read_safetensors(file: Path, start: bytes) -> dict[str, Tensor]:
-    (length,) = struct.unpack("<Q", start[:8])
-    if length > min(MAX_HEADER, file.stat().st_size - 8):
-        _refuse(file, "is damaged or incomplete (its header is longer than the file): copy or download it again")
+def _read_safetensors(file: Path) -> dict[str, Tensor]:
     try:
         return load_file(file)
     except (SafetensorError, KeyError, ValueError, RuntimeError, MemoryError, OSError) as error:
