@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from desktop_app.core.paths import own_models_folder
 from desktop_app.core.settings import Settings
 from desktop_app.learn.arrival import torch_forward
 from desktop_app.learn.models import add as add_module
+from desktop_app.learn.models import onnx_export
 from desktop_app.learn.models.catalogue import recommended
 from desktop_app.learn.network.torchvision_nets import torchvision_net
 from desktop_app.ui.models.adding import Adding
@@ -90,7 +92,12 @@ def menu(window: MainWindow, title: str) -> QMenu:
 
 
 def entry(window: MainWindow, title: str, text: str) -> QAction:
-    return next(a for a in menu(window, title).actions() if a.text().replace("&", "").startswith(text))
+    return entry_of(menu(window, title), text)
+
+
+def entry_of(found: object, text: str) -> QAction:
+    assert isinstance(found, QMenu)
+    return next(action for action in found.actions() if action.text().replace("&", "").startswith(text))
 
 
 def chooser(window: MainWindow) -> QComboBox:
@@ -389,6 +396,31 @@ def test_the_window_closes_over_an_open_form(window: MainWindow, weights: Path, 
     form_of(window, qtbot)
     window.close()
     assert not window.isVisible()
+
+
+# exporting
+
+
+def test_a_model_is_exported_as_onnx_with_its_proof(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    pytest.importorskip("onnxruntime")
+    chosen = tmp_path / "net"
+    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getSaveFileName", lambda *_args, **_kw: (str(chosen), ""))
+    entry_of(entry(window, "File", "Export").menu(), "Model as ONNX").trigger()
+    qtbot.waitUntil(lambda: "ONNX Runtime gives the same logits for 5 inputs" in window.banner.text, timeout=LONG)
+    assert "net.onnx" in window.banner.text and (tmp_path / "net.onnx").stat().st_size > 1000
+    assert re.search(r"largest difference is \de?[-.\de]*, of logits up to \d", window.banner.text)
+    assert window.export_progress.isHidden()
+
+
+def test_what_onnx_lacks_is_said_before_a_name_is_asked_for(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(onnx_export, "missing", lambda: "ONNX export needs the package onnx: run pip.")
+    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getSaveFileName", lambda *_args, **_kw: pytest.fail("asked"))
+    entry_of(entry(window, "File", "Export").menu(), "Model as ONNX").trigger()
+    qtbot.waitUntil(lambda: "needs the package onnx" in window.banner.text, timeout=LONG)
 
 
 # the form

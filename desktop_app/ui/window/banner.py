@@ -12,7 +12,7 @@ NOTICE_MS = 7000
 
 
 class Banner(QFrame):
-    """Problems stay until they are closed or the next thing is said; notices go by themselves."""
+    """Problems and results stay until they are closed or the next thing is said; notices go by themselves."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         """parent: whose lower edge it floats over."""
@@ -57,6 +57,11 @@ class Banner(QFrame):
             return
         self._say(text, problem=False)
         self._timer.start()
+
+    def show_result(self, text: str) -> None:
+        """Of long work: whoever waited for it may be looking elsewhere."""
+        self._say(text, problem=False)
+        self._timer.stop()
 
     def _say(self, text: str, problem: bool) -> None:
         self._problem = problem

@@ -24,6 +24,7 @@ from desktop_app.ui.answer.panel import AnswerPanel
 from desktop_app.ui.autosave import Autosave
 from desktop_app.ui.export.exporter import Exporter
 from desktop_app.ui.icons import application_icon
+from desktop_app.ui.input.live_camera import LiveCamera
 from desktop_app.ui.input.panel import InputPanel
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.panel import LookPanel
@@ -31,6 +32,7 @@ from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.many.many import Many
 from desktop_app.ui.models.adding import Adding
 from desktop_app.ui.models.library import Library
+from desktop_app.ui.models.onnx import OnnxExport
 from desktop_app.ui.models.progress_line import ProgressLine
 from desktop_app.ui.network.panel import NetworkPanel
 from desktop_app.ui.replay.bar import ReplayBar
@@ -72,9 +74,11 @@ class MainWindow(QMainWindow):
         self._build()
         autosave = Autosave(user_data() / "autosave", self)
         self.documents = Documents(session, self.input, self.settings, autosave, self)
+        self.camera = LiveCamera(session, self.input, self.jobs, self)
         self.exporter = Exporter(session, theme, self.network, self.look, self.selection, self.jobs, self)
         self.library = Library(session, self.jobs, self)
         self.adding = Adding(session, self.jobs, theme, self.progress, self)
+        self.onnx = OnnxExport(session, self.jobs, self.export_progress, self)
         self.many = Many(self)
         self.menus = MenuBar(self)
         self._connect()
@@ -97,6 +101,8 @@ class MainWindow(QMainWindow):
         self.status = Status(self.theme)
         self.progress = ProgressLine(self.theme)
         self.status.addWidget(self.progress, 1)
+        self.export_progress = ProgressLine(self.theme)
+        self.status.addWidget(self.export_progress, 1)
         self.middle = QSplitter(Qt.Orientation.Vertical)
         self.middle.setChildrenCollapsible(False)
         for panel, share in ((self.network, 1), (self.look, 1)):
@@ -160,7 +166,10 @@ class MainWindow(QMainWindow):
         self.documents.models_brought.connect(self.adding.add)
         self.documents.photos_brought.connect(self.many.open)
         self.many.problem.connect(banner.show_problem)
+        self.camera.problem.connect(banner.show_problem)
         self.adding.brought.connect(self.documents.take)
+        self.onnx.problem.connect(banner.show_problem)
+        self.onnx.result.connect(banner.show_result)
         self.input.problem.connect(banner.show_problem)
         self.input.drawing_edited.connect(session.set_drawing)
         self.input.photo_chosen.connect(self.documents.open)

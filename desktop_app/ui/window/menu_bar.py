@@ -39,7 +39,7 @@ class MenuBar:
         window, make = self._window, self._menus
         tr = window.tr
         menu = make.menu(tr("&File"))
-        self._of_panel(menu, "open_photo", "open_drawing")
+        self._of_panel(menu, "open_photo", "camera", "open_drawing")
         tip = tr("All photos in a folder, with an answer for each; it can also be dropped on the window")
         make.entry(menu, tr("Open &folder…"), window.many.ask_folder, "Ctrl+Shift+F", tip)
         tip = tr("A session that was saved; like everything else it can also be dropped on the window")
@@ -59,6 +59,9 @@ class MenuBar:
         menu = QMenu(self._window.tr("E&xport"), self._window)
         for name, kind in self._window.exporter.kinds.items():
             self._menus.entry(menu, kind.text, partial(self._window.exporter.ask, name), tip=kind.tip)
+        menu.addSeparator()
+        tip = self._window.tr("For other programs, with a proof that it gives the same logits there")
+        self._menus.entry(menu, self._window.tr("&Model as ONNX…"), self._window.onnx.ask, tip=tip)
         return menu
 
     def _edit(self) -> None:
