@@ -21,7 +21,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.errors import BadFile, SecondModelFailed, UserError
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Photo, Request, Source
+from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Photo, Request, Source, Still
 from desktop_app.core.model.card import Fit, ModelCard, Reads
 from desktop_app.core.model.registry import Registry
 from desktop_app.core.worker import LatestWorker
@@ -46,6 +46,7 @@ class Session(QObject):
     factors_changed = Signal(object)  # Factors
     kind_changed = Signal(str)  # Reads: which of the two sources is shown
     photo_opened = Signal(object)  # SourceImage, or None when it was closed
+    still_left = Signal()  # another source is wanted: a camera that is on, or just coming on, is not any more
     stale_changed = Signal(bool)
     beside_failed = Signal()  # the second model answers no more
     problem = Signal(str)
@@ -64,6 +65,7 @@ class Session(QObject):
         self.drawing = Drawing()
         self._moment: Drawing | None = None
         self.photo: Photo | None = None
+        self.still: Still | None = None
         self.view = MapView()
         self.factors: Factors = UNTOUCHED
         self.beside: ModelCard | None = None
@@ -94,17 +96,31 @@ class Session(QObject):
     def set_drawing(self, drawing: Drawing) -> None:
         self.drawing = drawing
         self._moment = None
+        self._drop_still()
         self._turn_to("drawings")
         self._submit()
 
     def open_photo(self, photo: Photo) -> None:
         """The photo is read by the worker; until it has been, the picture before it stays."""
+        self._drop_still()
         self.photo = photo
         self._turn_to("photos")
         self._submit()
 
+    def show_still(self, still: Still) -> None:
+        """A camera's newest picture, instead of the photo; the photo comes back when the camera goes off."""
+        self.still = still
+        self._turn_to("photos")
+        self._submit()
+
+    def leave_still(self) -> None:
+        """Back to the photo; without one, to the drawing."""
+        self._drop_still()
+        self.show_kind("photos" if self.photo else "drawings")
+
     def close_photo(self) -> None:
         """There is only the drawing from now on."""
+        self._drop_still()
         self.show_kind("drawings")
         self.photo = self._opened = None
         self._fallback = ("drawings", None, self.card)
@@ -112,8 +128,10 @@ class Session(QObject):
 
     def show_kind(self, kind: Reads) -> None:
         """Turns to the drawing or the photo. With no photo yet, the last frame stays on screen."""
+        if kind == "drawings":
+            self._drop_still()
         self._turn_to(kind)
-        if kind == "drawings" or self.photo:
+        if kind == "drawings" or self.still or self.photo:
             self._submit()
 
     def set_model(self, card: ModelCard) -> None:
@@ -210,6 +228,10 @@ class Session(QObject):
 
     # requests out
 
+    def _drop_still(self) -> None:
+        self.still = None
+        self.still_left.emit()
+
     def _turn_to(self, kind: Reads) -> None:
         """A change of source brings its model with it, so that a dropped photo is read by a model for photos."""
         if kind == self.kind:
@@ -242,13 +264,13 @@ class Session(QObject):
         self._submit()
 
     def _submit(self) -> None:
-        source: Source | None = self.drawing if self.kind == "drawings" else self.photo
+        source: Source | None = self.drawing if self.kind == "drawings" else self.still or self.photo
         earlier = self.kind == "drawings" and self._moment is not None
         if earlier:
             source = self._moment
         if source is None:
             return
-        maps = isinstance(source, Drawing) or (source, self.card) == self._answered  # of a photo first its answer
+        maps = not isinstance(source, Photo) or (source, self.card) == self._answered  # of a photo first its answer
         steps = maps and (not self._steps_shown.isValid() or self._steps_shown.hasExpired(STEPS_EVERY_MS))
         if steps:
             self._steps_shown.start()
@@ -296,7 +318,7 @@ class Session(QObject):
             if request.source is self.photo is not self._opened:
                 self._opened = request.source
                 self.photo_opened.emit(frame.photo)
-        else:
+        elif isinstance(request.source, Drawing):
             self._fallback = ("drawings", self._opened, request.card)
         self._unpainted.start()
         if request.maps:
@@ -338,12 +360,14 @@ class Session(QObject):
         self._refused = (request.source, request.card)
         if not again:
             self.problem.emit(str(error))
-        mine = request.source is self.photo if isinstance(request.source, Photo) else self.kind == "drawings"
+        photos = isinstance(request.source, Photo)
+        mine = request.source is self.photo if photos else self.kind == "drawings" or self.still is not None
         if mine and request.card is self.card:
             self._fall_back(request)
 
     def _fall_back(self, request: Request) -> None:
         kind, photo, card = self._fallback
+        self._drop_still()
         turns = kind != self.kind
         self.photo = photo
         if turns:

@@ -122,7 +122,18 @@ class Photo:
         return load_photo(data, at_least=at_least, background=background, name=self.name)
 
 
-Source = Drawing | Photo
+@dataclass(frozen=True, eq=False)
+class Still:
+    """One picture of many, as a camera gives them: there already, and kept by nobody."""
+
+    image: SourceImage
+
+    @property
+    def name(self) -> str:
+        return self.image.name
+
+
+Source = Drawing | Photo | Still
 
 
 @dataclass(frozen=True)
@@ -299,7 +310,7 @@ class Live:
         spec = request.card.preprocessing
         if isinstance(request.source, Drawing):
             return prepare_drawing(request.source, spec, centred=request.centred, with_steps=request.steps), None
-        photo = self._photo(request.source, request)
+        photo = request.source.image if isinstance(request.source, Still) else self._photo(request.source, request)
         return prepare_photo(photo, spec, fit=request.fit, with_steps=request.steps), photo
 
     def _photo(self, source: Photo, request: Request) -> SourceImage:

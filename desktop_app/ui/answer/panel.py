@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.live import Frame, Still
 from desktop_app.core.forward.trace import Answer, Array
 from desktop_app.core.forward.verdict import Verdict, percent, verdict_of
 from desktop_app.core.model.card import ModelCard
@@ -97,7 +97,7 @@ class AnswerPanel(QWidget):
         card, answer = frame.request.card, frame.answer
         self._classes, self._crops = card.classes, len(frame.crops)
         source = frame.request.source
-        key: object = source
+        key: object = Still if isinstance(source, Still) else source
         self._earlier = frame.request.earlier
         if self._earlier:  # what is now is its ghost, and comes back unchanged
             self._then = answer if source else None

@@ -87,6 +87,14 @@ def make_actions(parent: QWidget, theme: Theme) -> dict[str, QAction]:
         [QKeySequence(standard.Open)],
         "image",
     )
+    camera = add(
+        "camera",
+        translate("InputActions", "Use the ca&mera"),
+        translate("InputActions", "Read what the camera sees, as it happens"),
+        ["Ctrl+Shift+C"],
+        "camera",
+    )
+    camera.setCheckable(True)
     add(
         "open_drawing",
         translate("InputActions", "Open a &drawing…"),

@@ -27,6 +27,7 @@ from desktop_app.core.sketcher import sketch
 from desktop_app.core.source.photo import SourceImage
 from desktop_app.core.source.preprocess import Step
 from desktop_app.ui.input.actions import make_actions
+from desktop_app.ui.input.camera_tools import CameraTools
 from desktop_app.ui.input.canvas import Canvas
 from desktop_app.ui.input.photo_view import PhotoView
 from desktop_app.ui.input.strip import Strip
@@ -55,6 +56,7 @@ class InputPanel(QWidget):
         self._theme = theme
         self._rng = rng or np.random.default_rng()
         self._kind: Reads = "drawings"
+        self._live = False
         self._folder = ""
         self.actions = make_actions(self, theme)
         self.canvas = Canvas(theme)
@@ -93,14 +95,29 @@ class InputPanel(QWidget):
         """Shows the canvas or the photo, and says nothing."""
         self._kind = kind
         self._switch.choose(kind)
-        for pages in (self._squares, self._tools, self._choices):
+        for pages in (self._squares, self._choices):
             pages.setCurrentIndex(0 if kind == "drawings" else 1)
+        self._show_tools()
         self._show_history()
 
     def show_photo(self, source: SourceImage | None) -> None:
         """None: there is no photo any more."""
         self.photo_view.show_photo(source)
         self.photo_tools.show_photo(source)
+
+    def show_live(self, picture: SourceImage) -> None:
+        """A camera's picture in the photo's place."""
+        self.photo_view.show_photo(picture)
+        if not self._live:
+            self._live = True
+            self._show_tools()
+            self.photo_view.setFocus()
+
+    def leave_live(self, photo: SourceImage | None) -> None:
+        """The photo in its place again, if there is one."""
+        self._live = False
+        self.show_photo(photo)
+        self._show_tools()
 
     def show_steps(self, steps: tuple[Step, ...]) -> None:
         self.strip.show_steps(steps)
@@ -137,7 +154,8 @@ class InputPanel(QWidget):
         self._squares.setMinimumSize(self.canvas.minimumSizeHint())
         self.tools = DrawingTools(theme, self.actions, self.canvas.pen)
         self.photo_tools = PhotoTools(theme, self.actions)
-        self._tools = _pages(self.tools, self.photo_tools)
+        self.camera_tools = CameraTools(theme)
+        self._tools = _pages(self.tools, self.photo_tools, self.camera_tools)
         self._fits = Segmented(
             {
                 "crop": (self.tr("Crop"), self.tr("Take the middle; the edges are lost")),
@@ -205,6 +223,7 @@ class InputPanel(QWidget):
         self._switch.chosen.connect(self._turn_to)
         self._fits.chosen.connect(self._choose_fit)
         self.photo_view.open_wanted.connect(self._choose_photo)
+        self.photo_view.camera_wanted.connect(act["camera"].trigger)
         canvas.edited.connect(self.drawing_edited)
         canvas.history_changed.connect(self._show_history)
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
@@ -244,6 +263,9 @@ class InputPanel(QWidget):
         for name in ("clear", "copy_drawing", "save_drawing"):
             self.actions[name].setEnabled(inked)
 
+    def _show_tools(self) -> None:
+        self._tools.setCurrentIndex(0 if self._kind == "drawings" else 2 if self._live else 1)
+
     def _choose_photo(self) -> None:
         kinds = self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif);;All files (*)")
         if name := QFileDialog.getOpenFileName(self, self.tr("Open a photo"), self._folder, kinds)[0]:
@@ -275,8 +297,8 @@ class InputPanel(QWidget):
         QGuiApplication.clipboard().setImage(QImage.fromData(drawing_file.png(self.drawing())))
 
 
-def _pages(first: QWidget, second: QWidget) -> QStackedWidget:
+def _pages(*widgets: QWidget) -> QStackedWidget:
     pages = QStackedWidget()
-    pages.addWidget(first)
-    pages.addWidget(second)
+    for widget in widgets:
+        pages.addWidget(widget)
     return pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.core.model.card import Fit, Preprocessing
@@ -24,6 +24,8 @@ class PhotoView(QWidget):
     """Square, like the canvas. Empty until the first photo."""
 
     open_wanted = Signal()
+    camera_wanted = Signal()
+    hold_wanted = Signal()  # Space was pressed
 
     def __init__(self, theme: Theme, open_key: str, parent: QWidget | None = None) -> None:
         """open_key: the shortcut that opens a photo, as text."""
@@ -43,8 +45,13 @@ class PhotoView(QWidget):
         button.setToolTip(self.tr("Choose a picture file"))
         button.clicked.connect(self.open_wanted)
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        camera = QPushButton(self.tr("Use the camera"))
+        camera.setToolTip(self.tr("Read what the camera sees, as it happens"))
+        camera.clicked.connect(self.camera_wanted)
+        column.addWidget(camera, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         self.setAccessibleName(self.tr("Photo"))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         theme.changed.connect(self.update)
 
     @property
@@ -133,6 +140,12 @@ class PhotoView(QWidget):
         painter.setPen(pen)
         radius = self._theme.px(6)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.hold_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: object) -> None:
         self._invitation.setGeometry(self.rect())

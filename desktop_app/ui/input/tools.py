@@ -78,11 +78,12 @@ class PhotoTools(QWidget):
             text.setMinimumWidth(1)  # a long file name must not widen the panel
             words.addWidget(text)
         words.addStretch(1)
-        self._opener = _button(actions["open_photo"])
+        self._openers = [_button(actions[name]) for name in ("open_photo", "camera")]
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addLayout(words, 1)
-        row.addWidget(self._opener, 0, Qt.AlignmentFlag.AlignTop)
+        for opener in self._openers:
+            row.addWidget(opener, 0, Qt.AlignmentFlag.AlignTop)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -98,7 +99,8 @@ class PhotoTools(QWidget):
         self.notes.setText(" · ".join([self.tr("{w}×{h} pixels").format(w=width, h=height), *source.notes]))
 
     def _dress(self) -> None:
-        _size_icon(self._opener, self._theme)
+        for opener in self._openers:
+            _size_icon(opener, self._theme)
 
 
 def _button(action: QAction) -> QToolButton:
