@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -89,23 +90,19 @@ def arrange_pages(
     """
     height = max(height, LEAST_PAGED * scale)
     ratio = (LEAST_PAGED / PAGED) ** (1 / _STEPS)
-    sides = [PAGED * scale * ratio**step for step in range(_STEPS + 1)]
-    widths: list[float] = []
-    for side in (*sides, SCROLLED * scale):
-        widths = [_page_width(stage, header, side) for stage, header in zip(stages, header_widths, strict=True)]
-        if sum(widths) + gap * (len(stages) - 1) <= width:
-            break
+    room = width - gap * (len(stages) - 1)
+
+    def widths_of(side: float) -> list[float]:
+        return [_page_width(stage, header, side) for stage, header in zip(stages, header_widths, strict=True)]
+
+    step = bisect_left(range(_STEPS + 1), -room, key=lambda step: -sum(widths_of(PAGED * scale * ratio**step)))
+    widths = widths_of(PAGED * scale * ratio**step if step <= _STEPS else SCROLLED * scale)
     spare = width - sum(widths) - gap * (len(stages) - 1)
     gap += min(max(spare, 0) / max(len(stages) - 1, 1), 3 * gap)
     columns = []
     left = 0.0
     for stage, wide in zip(stages, widths, strict=True):
-        count = _count(stage)
-        if is_paged(stage):
-            _, tall, across = stage.maps
-            rows = max(1, math.floor(height / (wide / PAGE_WIDE * tall / across)))
-            count = min(count, PAGE_WIDE * rows)
-        columns.append(_column(stage, count, left, wide, height, is_paged(stage) or stage.kind == "input"))
+        columns.append(_page(stage, left, wide, height))
         left += wide + gap
     return columns
 
@@ -113,6 +110,18 @@ def arrange_pages(
 def is_paged(stage: Stage) -> bool:
     """Whether its maps are pictures of which some may be left for another page; single numbers are all shown."""
     return stage.is_maps and stage.kind != "input" and stage.maps[1:] != (1, 1)
+
+
+def _page(stage: Stage, left: float, width: float, height: float) -> Column:
+    """As many maps as there is room for; all of them, and larger, where they are less than that."""
+    if not is_paged(stage):
+        return _column(stage, _count(stage), left, width, height, stage.kind == "input")
+    count, tall, across = stage.maps
+    side = min(width / PAGE_WIDE, height * across / tall)
+    rows = max(1, math.floor(height / (side * tall / across) + 1e-9))
+    if count <= PAGE_WIDE * rows:
+        return _column(stage, count, left, width, height, True)
+    return Column(left, width, PAGE_WIDE, rows, (side, side * tall / across), PAGE_WIDE * rows)
 
 
 def _page_width(stage: Stage, header: float, side: float) -> float:

@@ -11,7 +11,6 @@ from PySide6.QtCore import QCoreApplication
 from desktop_app.core.forward.trace import Stage
 from desktop_app.core.network.blocks import Block
 
-
 WRAPPERS = ("features", "encoder", "backbone", "trunk", "model")
 """Modules that hold all or nothing of interest: their names only make others longer."""
 

@@ -72,6 +72,7 @@ class NetworkView(pg.GraphicsView):
         self._items: dict[int, StageItem] = {}
         self._unsigned: list[bool] = []
         self._whole = True
+        self._arranged = (0, 0)
         self._active_first = True
         self._header = self._legend = 0.0
         self._compact = False
@@ -336,10 +337,12 @@ class NetworkView(pg.GraphicsView):
         room = max(self._room() - 2 * unit, 1)
         height = self.height() - zones.top - self._header - legend
         shown = self.deck.shown
-        whole = not self.deck.deep and drawn_whole(self.stages)
-        self._placed = arrange(shown, widths, room, height, GAP)
-        few = all(stage.maps[0] <= FEW for stage in shown if is_paged(stage))
-        self._whole = whole and (few or fits_in(self._placed, room + 1))
+        self._arranged = (self._room(), self.height())
+        self._whole = not self.deck.deep and drawn_whole(self.stages)
+        if self._whole:
+            few = all(stage.maps[0] <= FEW for stage in shown if is_paged(stage))
+            self._placed = arrange(shown, widths, room, height, GAP)
+            self._whole = few or fits_in(self._placed, room + 1)
         if not self._whole:
             legend += caption.height()
             widths = [min(width, theme.px(WIDEST_HEADING)) for width in widths]
@@ -464,7 +467,7 @@ class NetworkView(pg.GraphicsView):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        if event is not None and hasattr(self, "_items"):
+        if event is not None and hasattr(self, "_items") and self._arranged != (self._room(), self.height()):
             self._arrange()
 
     def moveEvent(self, event: QMoveEvent) -> None:
