@@ -20,6 +20,9 @@ from desktop_app.core.model.card import Fit, ModelCard, Reads, read_weights
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.paths import models_folder, own_models_folder
 
+MANY_CLASSES = 100
+"""Names of a model's classes that `models` prints at most."""
+
 
 def model_for(name: str | None, reads: Reads) -> ModelCard:
     """The model of that name, else the first one that reads drawings or photos. Raises WrongUse."""
@@ -43,7 +46,8 @@ def models() -> int:
         right = f", {top1 * 100:.1f} % right" if isinstance(top1, float) else ""
         print(f"{card.name}: {card.title}")
         print(f"    reads {card.reads}, {shape}; {card.weight_count:,} weights; {len(card.classes)} classes{right}")
-        print(f"    {', '.join(card.classes)}")
+        more = ", …" if len(card.classes) > MANY_CLASSES else ""
+        print(f"    {', '.join(card.classes[:MANY_CLASSES])}{more}")
     for problem in registry.problems:
         print(f"convlens: {problem}", file=sys.stderr)
     return 0

@@ -124,14 +124,14 @@ def add(found: Examined, folder: Path, own: OwnCard | None = None) -> Iterator[P
             if net is None:
                 raise BadFile(f"{official.file} does not fit {official.architecture}: update ConvLens.")
             name = free_name(official.name, folder)
-            yield from write_model(folder, name, net.state_dict(), official_card(official, sha256))
+            yield from write_model(folder, name, net, official_card(official, sha256))
             yield Added(name, folder / name)
         case OwnWeights(file, sha256, fit, state, suggested):
             given = checked(own or suggested, fit)
             net = fitted(state, fit)
             assert net is not None  # or nothing would have been found
             name = free_name(given.title, folder)
-            yield from write_model(folder, name, net.state_dict(), own_card(given, fit, file.name, sha256))
+            yield from write_model(folder, name, net, own_card(given, fit, file.name, sha256))
             yield Added(name, folder / name)
 
 

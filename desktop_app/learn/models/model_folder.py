@@ -9,13 +9,14 @@ import re
 import secrets
 import shutil
 import struct
+import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.paths import models_folder
@@ -24,6 +25,9 @@ from desktop_app.learn.models.progress import CHUNK, Progress
 WEIGHTS = "weights.safetensors"
 SPARE = 64 * 1024 * 1024
 """Bytes that a disk must keep free."""
+
+ABANDONED = 24 * 3600
+"""Seconds after which a hidden folder that nobody finished is nobody's."""
 
 
 def free_name(title: str, folder: Path) -> str:
@@ -34,13 +38,13 @@ def free_name(title: str, folder: Path) -> str:
     return words if words not in taken else next(name for name in numbered if name not in taken)
 
 
-def write_model(folder: Path, name: str, tensors: Mapping[str, Tensor], card: Mapping[str, Any]) -> Iterator[Progress]:
+def write_model(folder: Path, name: str, net: nn.Module, card: Mapping[str, Any]) -> Iterator[Progress]:
     """folder/name with card.json and weights.safetensors in it. card: everything but the format and the weights.
 
     Stopped half-way (the iterator is closed) or failed, it leaves nothing. Raises UserError.
     """
     with _staged(folder, name) as beside:
-        count = sum(t.numel() for key, t in tensors.items() if not key.endswith("num_batches_tracked"))
+        tensors, count = net.state_dict(), sum(weight.numel() for weight in net.parameters())
         _check_room(beside, sum(t.numel() * _stored(t).itemsize for t in tensors.values()))
         sha = yield from _write_weights(beside / WEIGHTS, tensors)
         whole = {"format": 1, **card, "weights": {"file": WEIGHTS, "sha256": sha, "count": count}}
@@ -67,6 +71,7 @@ def _staged(folder: Path, name: str) -> Iterator[Path]:
     try:
         try:
             beside.mkdir(parents=True)
+            _sweep(folder)
             yield beside
             for file in beside.iterdir():
                 _flush(file)
@@ -80,6 +85,13 @@ def _staged(folder: Path, name: str) -> Iterator[Path]:
             f"The model could not be written to {folder}: {reason}. Make room there or check its permissions, and "
             "add the model again."
         ) from error
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what a crash or a power cut has left half-written."""
+    for child in folder.glob(".*"):
+        if child.is_dir() and time.time() - child.stat().st_mtime > ABANDONED:
+            shutil.rmtree(child, ignore_errors=True)
 
 
 def _check_room(folder: Path, needed: int) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -234,6 +236,14 @@ def test_stopped_half_way_it_leaves_nothing(own: Path, models: Path, monkeypatch
     assert any(models.iterdir()) and not find_models(models).cards and not find_models(models).problems
     steps.close()  # type: ignore[attr-defined]
     assert list(models.iterdir()) == []
+
+
+def test_what_a_crash_left_is_removed_by_the_next(own: Path, models: Path) -> None:
+    for name, age in ((".old-0123", 2 * model_folder.ABANDONED), (".new-4567", 10)):
+        (models / name).mkdir(parents=True)
+        os.utime(models / name, (time.time() - age,) * 2)
+    added(found_in(own), models)
+    assert sorted(child.name for child in models.iterdir()) == [".new-4567", "bees"]
 
 
 def test_a_full_disk_is_one_message_and_leaves_nothing(

@@ -37,7 +37,7 @@ def squeezenet(tmp_path: Path) -> ModelCard:
     torch.manual_seed(0)
     fit = Fit("squeezenet1_1", 5)
     card = own_card(suggestion(fit, "five"), fit, "five.pth", "")
-    for _ in write_folder(tmp_path, "five", torchvision_net("squeezenet1_1", 5).state_dict(), card):
+    for _ in write_folder(tmp_path, "five", torchvision_net("squeezenet1_1", 5), card):
         pass
     return read_card(tmp_path / "five")
 
