@@ -24,7 +24,7 @@ from desktop_app.core.model.registry import find_models
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_photo
 from desktop_app.learn.models import add as adding
-from desktop_app.learn.models import model_folder
+from desktop_app.learn.models import card_data, model_folder
 from desktop_app.learn.models.add import Added, Examined, OfficialFile, OwnWeights, WholeModel, add, examine
 from desktop_app.learn.models.catalogue import imagenet_classes, recommended
 from desktop_app.learn.models.fitting import Fit
@@ -295,3 +295,16 @@ def test_with_the_shared_weights_a_cat_is_called_a_cat(shared_data: Path, models
             answer = net(torch.from_numpy(prepare_photo(photo, card.preprocessing).input)[None])[0]
         best = [card.classes[index] for index in np.argsort(-answer.numpy())[:3]]
         assert set(best) == {"tabby", "tiger cat", "Egyptian cat"}, name
+
+
+@pytest.mark.parametrize("name", ["mnasnet0_5", "regnet_y_400mf"])
+def test_architectures_that_need_care_load_from_their_cards(name: str, models: Path) -> None:
+    torch.manual_seed(2)
+    net, fit = torchvision_net(name, 4), Fit(name, 4)
+    for _ in model_folder.write_model(models, "net", net, card_data.own_card(suggestion(fit, "net"), fit, "", "")):
+        pass
+    card = read_card(models / "net")
+    inputs = torch.randn(1, 3, 64, 64)
+    with torch.inference_mode():
+        assert torch.equal(load(card)(inputs), net.eval()(inputs))
+    assert card.weight_count == sum(weight.numel() for weight in net.parameters())
