@@ -45,6 +45,8 @@ FIGURES: dict[str, dict[str, object]] = {
     "bare_start": {"answer": 1.0},
     "start": {"drawable": 0.4, "answer": 0.5, "torch_answer": 1.6, "gap": 120.0, "second_gap": 60.0},
     "photo": {"app": 25.0, "plain": 130.0, "shortest": 22.0, "gap": 5.0, "mb": 3.4},
+    "folder": {"app": 60.0, "script": 61.0, "gap": 9.0, "idle_gap": 2.0, "mb": 0.9},
+    "camera": {"gap": 9.0, "idle_gap": 1.0, "answered": 30.0},
     "bare_memory": {"held": 350.0},
     "memory": {"before": 390.0, "after": 400.0},
 }  # fmt: skip
@@ -82,6 +84,7 @@ def test_every_row_says_what_was_measured_against_what(
         ("drawing", {"rate": 125, "seconds": 0.4}),
         ("start", {"spawned": True}),
         ("photo", {"turns": 1}),
+        ("camera", {"seconds": 0.3}),
         ("trace_cost", {"turns": 10}),
         ("detail", {"clicks": 1}),
         ("silence", {"turns": 4, "seconds": 0.4}),

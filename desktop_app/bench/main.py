@@ -63,6 +63,13 @@ def _rows(found: Sequence[Place], plan: Plan) -> Iterator[Row]:
             _tell(str(error))
         else:
             yield from rows.photo(figures, architecture)
+    _tell(f"a folder of {plan.folder} photos …")
+    yield from rows.folder(measure("folder", offscreen, photos=plan.folder, turns=plan.folder_turns), plan)
+    _tell("a camera …")
+    try:
+        yield from rows.camera(measure("camera", offscreen, seconds=plan.seconds))
+    except UserError as error:
+        _tell(str(error))
     _tell("memory …")
     bare = measure("bare_memory", offscreen)
     drawn = measure("memory", offscreen, rate=plan.memory_rate, warm=plan.memory_warm, count=plan.memory_points)

@@ -10,11 +10,10 @@ from statistics import median
 
 import torch
 from PIL import Image
-from PySide6.QtCore import QEventLoop, QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEventLoop, QTimer
 from torch import nn
 
+from desktop_app.bench.dropping import drop
 from desktop_app.bench.photograph import take_photograph
 from desktop_app.bench.probe import Probe
 from desktop_app.bench.random_model import write_random_model
@@ -103,15 +102,8 @@ class _Drop:
     def __call__(self, file: Path) -> float:
         self._answered = self._shown = 0.0
         self._begin = time.perf_counter()
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(file))])
-        button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        middle = self._window.rect().center()
         self._probe.start()
-        # Qt delivers a drop only to a widget that has been entered.
-        enter = QDragEnterEvent(middle, Qt.DropAction.CopyAction, data, button, keys)
-        QApplication.sendEvent(self._window, enter)
-        QApplication.sendEvent(self._window, QDropEvent(QPointF(middle), Qt.DropAction.CopyAction, data, button, keys))
+        drop(file, self._window)
         if not self._shown:
             QTimer.singleShot(LONGEST_MS, self._loop.quit)
             self._loop.exec()

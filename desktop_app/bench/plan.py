@@ -8,6 +8,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Plan:
     """rates: events a second; seconds: of drawing at each.  turns, photos, clicks, starts: of which a median is taken.
+    folder, folder_turns: photos in a folder, and how often it is gone through; the best counts.
 
     pixels: clicked on, of each stage.
     replay_seconds: of a replay at most; the shipped models' take 25.
@@ -19,6 +20,8 @@ class Plan:
     seconds: float = 5.0
     turns: int = 400
     photos: int = 7
+    folder: int = 500
+    folder_turns: int = 2
     clicks: int = 60
     pixels: int = 20
     starts: int = 3

@@ -32,7 +32,15 @@ def figure(name: str, value: float, unit: str, sign: Sign, limit: float, baselin
     return Row(name, value, unit, baseline, None, f"{sign} {limit:g} {unit}", bool(_HOLDS[sign](value, limit)))
 
 
-def against(name: str, value: float, unit: str, what: str, baseline: float, limit: float) -> Row:
+def against(name: str, value: float, unit: str, what: str, baseline: float, limit: float, sign: Sign = "≤") -> Row:
     """A row whose ratio to a baseline has to meet the target."""
     ratio = value / baseline if baseline else float("inf")
-    return Row(name, value, unit, f"{what}: {baseline:.4g} {unit}", ratio, f"≤ {limit:g} ×", ratio <= limit)
+    return Row(
+        name,
+        value,
+        unit,
+        f"{what}: {baseline:.4g} {unit}",
+        ratio,
+        f"{sign} {limit:g} ×",
+        bool(_HOLDS[sign](ratio, limit)),
+    )

@@ -89,6 +89,18 @@ def photo(figures: dict[str, float], architecture: str = "") -> Iterator[Row]:
     yield figure(f"longest GUI gap until all maps{model} are painted", figures["gap"], "ms", "≤", 16)
 
 
+def folder(figures: dict[str, float], plan: Plan) -> Iterator[Row]:
+    name = f"dropped folder of {plan.folder} JPEGs, {figures['mb']:.1f} MB each, answered by mobilenet_v3_large"
+    yield against(name, figures["app"], "1/s", "quickest script", figures["script"], 0.95, "≥")
+    idle = f"window at rest: {figures['idle_gap']:.1f} ms"
+    yield figure("longest GUI gap while a folder is read", figures["gap"], "ms", "≤", 16, idle)
+
+
+def camera(figures: dict[str, float]) -> Iterator[Row]:
+    idle = f"{figures['answered']:.0f} answers a second; window at rest: {figures['idle_gap']:.1f} ms"
+    yield figure("longest GUI gap while a camera is on, 30 pictures a second", figures["gap"], "ms", "≤", 16, idle)
+
+
 def memory(drawn: dict[str, Any], bare: dict[str, Any], plan: Plan) -> Iterator[Row]:
     """Nothing where the system does not tell."""
     if drawn["before"] is None:

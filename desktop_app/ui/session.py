@@ -295,7 +295,8 @@ class Session(QObject):
                 maps,
             )
         )
-        if not self._stale and not self._waiting.isActive():
+        live = isinstance(source, Still)  # always a picture behind, and never at rest
+        if not live and not self._stale and not self._waiting.isActive():
             self._waiting.start()
 
     # frames back in

@@ -22,6 +22,11 @@ _FAILURES = 30
 
 def cameras() -> tuple[Place, ...]:
     """What may be opened, in the system's order. Raises UserError where there is none, and says what to do about it."""
+    if importlib.util.find_spec("cv2") is None and getattr(sys, "frozen", False):
+        raise UserError(
+            "This ConvLens was built without OpenCV, which cameras need: use one that was installed with "
+            "`pip install convlens[camera]`."
+        )
     if importlib.util.find_spec("cv2") is None:
         raise UserError(
             "Cameras need OpenCV, which is not installed: run `pip install opencv-python-headless` in ConvLens's own "
