@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop_app.core.attribution.attribution import Attribution, Cover, Mapped, Method
 from desktop_app.core.attribution.layers import grid_of
-from desktop_app.core.attribution.placed import placed
+from desktop_app.core.attribution.placed import Placed, placed
 from desktop_app.core.forward.live import Forwards, Frame
 from desktop_app.core.forward.trace import Stage, Trace
 from desktop_app.core.model.card import ModelCard
@@ -33,26 +32,40 @@ class Order:
     cover: Cover
 
 
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """How far an explanation has come. All that is to be shown is in each step, since the window may miss one.
+
+    mapped: None as long as there is no map.
+    """
+
+    placed: Placed
+    mapped: Mapped | None = None
+
+
 class Explainer:
     """Keeps the network of the model that was asked for last; its weights are those that answer."""
 
     def __init__(self, forwards: Forwards) -> None:
         self._forwards = forwards
-        self._lock = threading.Lock()
+        self._card: ModelCard | None = None
         self._known: tuple[ModelCard, tuple[Stage, ...], OpenNet] | None = None
 
-    def forget(self) -> None:
-        """Another model answers now."""
-        with self._lock:
-            self._known = None
+    def use(self, card: ModelCard) -> None:
+        """This model answers now; the one before is let go, even if a job is just taking it apart."""
+        self._card, self._known = card, None
 
     def place(self, frame: Frame) -> Iterator[object]:
         """Only where the input lies on the source image."""
-        yield placed(frame)
+        yield Explained(placed(frame))
 
     def explain(self, order: Order) -> Iterator[object]:
-        """Placed, then Mapped and again Mapped."""
-        yield placed(order.frame)
+        where = placed(order.frame)
+        yield Explained(where)
+        for mapped in self._maps(order):
+            yield Explained(where, mapped)
+
+    def _maps(self, order: Order) -> Iterator[Mapped]:
         trace, net = order.frame.trace, self._net(order.frame)
         net_input, factors = trace.outputs[0], trace.factors
         if order.method == "grad_cam":
@@ -81,14 +94,16 @@ class Explainer:
         from desktop_app.learn.network.load import load
         from desktop_app.learn.network.tracing import TorchForward
 
-        card, trace = frame.request.card, frame.trace
-        with self._lock:
-            if self._known is None or self._known[0] is not card or self._known[1] != trace.stages:
-                forward = self._forwards(card)
-                if not isinstance(forward, TorchForward):  # torch has not taken over yet
-                    forward = TorchForward(load(card), card.preprocessing.shape)
-                self._known = card, trace.stages, OpenNet(card, forward)
-            return self._known[2]
+        card, stages, known = frame.request.card, frame.trace.stages, self._known
+        if known is not None and known[0] is card and known[1] == stages:
+            return known[2]
+        forward = self._forwards(card)
+        if not isinstance(forward, TorchForward):  # torch has not taken over yet
+            forward = TorchForward(load(card), card.preprocessing.shape)
+        net = OpenNet(card, forward)
+        if card is self._card:
+            self._known = card, stages, net
+        return net
 
 
 def same_question(one: Trace, other: Trace) -> bool:

@@ -36,9 +36,10 @@ class Overlay(QWidget):
         theme.changed.connect(self.updateGeometry)
 
     def show_placed(self, placed: Placed | None) -> None:
-        self._placed = placed
-        self._picture = Picture(packed_rgb(placed.picture)) if placed else None
-        self.update()
+        if placed is not self._placed:
+            self._placed = placed
+            self._picture = Picture(packed_rgb(placed.picture)) if placed else None
+            self.update()
 
     def show_map(self, attribution: Attribution | None, note: str = "") -> None:
         """note: what stands over the picture where there is no map."""

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSlider, Q
 
 from desktop_app.core.attribution.attribution import Attribution, Mapped
 from desktop_app.core.attribution.faithfulness import ELSEWHERE, SHARES, Curves
-from desktop_app.core.attribution.placed import Placed
 from desktop_app.core.forward.live import Forwards, Frame
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.jobs import Jobs
@@ -23,7 +22,7 @@ from desktop_app.ui.look.page import Page
 from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.look.why.class_choice import NO_CLASS
 from desktop_app.ui.look.why.curves_plot import CurvesPlot
-from desktop_app.ui.look.why.explainer import Explainer, Order, same_question
+from desktop_app.ui.look.why.explainer import Explained, Explainer, Order, same_question
 from desktop_app.ui.look.why.pane import Pane
 from desktop_app.ui.look.why.runner import Runner
 from desktop_app.ui.look.why.settings import MethodSettings
@@ -134,7 +133,7 @@ class WhyPage(Page):
     def show_model(self, card: ModelCard) -> None:
         self._runner.stop()
         self._rest.stop()
-        self._explainer.forget()
+        self._explainer.use(card)
         self._frame, self._pass = None, 0.0
         self._forget_map()
         self.settings.show_model(card)
@@ -248,11 +247,11 @@ class WhyPage(Page):
     # what is shown
 
     def _show(self, step: object) -> None:
-        if isinstance(step, Placed):
+        if isinstance(step, Explained):
             for pane in self.panes:
-                pane.show_placed(step)
-        elif isinstance(step, Mapped):
-            self._show_maps(step)
+                pane.show_placed(step.placed)
+            if step.mapped is not None:
+                self._show_maps(step.mapped)
         else:
             self._show_curves(cast("Checked", step))
 
