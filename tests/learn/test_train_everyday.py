@@ -46,33 +46,41 @@ def little_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A net and batches that take a second."""
-    monkeypatch.setattr(everyday_net, "WIDTHS", (4, 4, 8, 8))
-    monkeypatch.setattr(train_everyday, "BATCH", 8)
-    monkeypatch.setattr(train_everyday, "WARM_UP", 4)
-    monkeypatch.setattr(train_everyday, "LOOKED_AT", 1)
+@pytest.fixture(scope="module", autouse=True)
+def small() -> Iterator[None]:
+    """A net and batches that take a moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(everyday_net, "WIDTHS", (4, 4, 8, 8))
+        for name, value in {"BATCH": 9, "WARM_UP": 4, "SEEN": 18, "LOOKED_AT": 2}.items():
+            patch.setattr(train_everyday, name, value)
+        yield
+
+
+@pytest.fixture(scope="module")
+def whole(little_data: Path, tmp_path_factory: pytest.TempPathFactory, small: None) -> Path:
+    """A model trained in one go."""
+    out = tmp_path_factory.mktemp("models") / "whole"
+    train(little_data, out, 3, epochs=4)
+    return out
 
 
 def weights_of(folder: Path) -> bytes:
     return (folder / "weights.safetensors").read_bytes()
 
 
-def test_it_learns_writes_a_usable_model_and_may_be_interrupted(
-    little_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Interrupted in the trunk and in the decay, in the middle of an epoch: the same weights as in one go."""
-    train(little_data, tmp_path / "whole", 3, epochs=8)
-    log = capsys.readouterr().out.splitlines()
-    assert len(log) == 8
-    assert "epoch 8: 48 px, loss " in log[-1]
-    card = read_card(tmp_path / "whole")
+def test_it_learns_and_writes_a_usable_model(whole: Path) -> None:
+    card = read_card(whole)
     assert card.classes == NAMES
     assert card.figures["splits"]["test"]["photos"] == 3
     assert card.figures["top1"] > 0.5  # three colours; guessing gives 0.33
-    assert card.training["command"].endswith("--epochs 8 --seed 3")
+    assert card.training["command"].endswith("--epochs 4 --seed 3")
     assert Classifier(card)(np.zeros((1, 3, 64, 64), np.float32)).probabilities.shape == (1, 3)
+
+
+def test_it_may_be_interrupted(
+    little_data: Path, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the trunk and in the decay, in the middle of an epoch: the same weights as in one go."""
 
     def until(epoch: int) -> Any:
         def broken(run: Run, batches: Iterator[Any]) -> float:
@@ -84,21 +92,23 @@ def test_it_learns_writes_a_usable_model_and_may_be_interrupted(
         return broken
 
     plain = Run.train
-    for epoch in (2, 7):
+    for epoch in (1, 3):
         monkeypatch.setattr(Run, "train", until(epoch))
         with pytest.raises(KeyboardInterrupt):
-            train(little_data, tmp_path / "parts", 3, epochs=8, checkpoint=tmp_path / "checkpoint")
+            train(little_data, tmp_path / "parts", 3, epochs=4, checkpoint=tmp_path / "checkpoint")
     monkeypatch.setattr(Run, "train", plain)
     for _ in range(2):  # the second time there is nothing left to do but to write
-        train(little_data, tmp_path / "parts", 3, epochs=8, checkpoint=tmp_path / "checkpoint")
-        assert weights_of(tmp_path / "parts") == weights_of(tmp_path / "whole")
+        train(little_data, tmp_path / "parts", 3, epochs=4, checkpoint=tmp_path / "checkpoint")
+        assert weights_of(tmp_path / "parts") == weights_of(whole)
+    log = capsys.readouterr().out.splitlines()
+    assert len(log) == 4
+    assert "epoch 4: 40 px, loss " in log[-1] and ", validation " in log[-1]
 
 
-def test_a_finished_run_is_prolonged_from_its_trunk(little_data: Path, tmp_path: Path) -> None:
-    train(little_data, tmp_path / "whole", 3, epochs=4)
+def test_a_finished_run_is_prolonged_from_its_trunk(little_data: Path, whole: Path, tmp_path: Path) -> None:
     for epochs in (2, 4):
         train(little_data, tmp_path / "more", 3, epochs=epochs, checkpoint=tmp_path / "checkpoint")
-    assert weights_of(tmp_path / "more") == weights_of(tmp_path / "whole")
+    assert weights_of(tmp_path / "more") == weights_of(whole)
     with pytest.raises(UserError, match="has done 3 epochs without decay"):
         train(little_data, tmp_path / "more", 3, epochs=3, checkpoint=tmp_path / "checkpoint")
     with pytest.raises(UserError, match="another --seed"):

@@ -57,7 +57,7 @@ def measure(
         "not_sure": {
             "threshold_bits": not_sure,
             "flagged": share(unsure),
-            "top1_where_not_flagged": share(right[~unsure]),
+            "top1_where_not_flagged": None if unsure.all() else share(right[~unsure]),
         },
     }
 

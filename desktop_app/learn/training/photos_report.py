@@ -44,7 +44,8 @@ def calibrate(model: Model, photos: Everyday, validation: Ints) -> tuple[float, 
 def calibration(logits: NDArray[np.float32], labels: Ints) -> tuple[float, float]:
     """(temperature, not_sure in bits): the likeliest answers, and plain ones for ACCEPTED of these photos."""
     temperature = fit_temperature(logits, labels)
-    return temperature, round(float(np.quantile(entropy(probabilities(logits, temperature)), ACCEPTED)), 2)
+    bits = float(np.quantile(entropy(probabilities(logits, temperature)), ACCEPTED))
+    return temperature, max(0.01, round(bits, 2))
 
 
 def measure(model: Model, photos: Everyday, test: Ints, temperature: float, not_sure: float) -> dict[str, Any]:
