@@ -78,13 +78,19 @@ def of_block(block: Block, stages: Sequence[Stage], parent: Block | None) -> Hea
         shape=shown.shape_words,
         weights=f"{weights:,}",
     )
-    return Heading(f"▸ {short_title(block, parent)}", kind, shown, weights, True, tip)
+    return Heading(f"▸ {_shorter(short_title(block, parent))}", kind, shown, weights, True, tip)
 
 
 def short_title(block: Block, parent: Block | None) -> str:
     """Without what the open block around it says, and without how many there are."""
     title = block.title.removeprefix(f"{parent.title} · ") if parent else block.title
     return re.sub(r" of \d+$", "", title)
+
+
+def _shorter(title: str) -> str:
+    """As "layer 3" of "encoder layer 3": columns are narrow, and their tip says the whole."""
+    words = title.split()
+    return " ".join(words[-2:]) if words[-1].isdecimal() else title
 
 
 def _tr(words: str) -> str:

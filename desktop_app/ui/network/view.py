@@ -41,7 +41,7 @@ from desktop_app.ui.theme import Theme
 
 COMPACT_BELOW = 320
 """Height below which headings leave out what is not needed, pixels at normal size."""
-WIDEST_HEADING = 98
+WIDEST_HEADING = 84
 """Of a deep network's column, whose name is cut where it is longer, pixels at normal size."""
 BESIDE = 0.5
 """Columns are made ready so far beside what is on screen, as a share of its width: one scrolls into pictures."""
@@ -68,6 +68,7 @@ class NetworkView(pg.GraphicsView):
         super().__init__(parent)
         self._theme = theme
         self.deck = Deck(())
+        self._headings: list[Heading] = []
         self._placed: list[Column] = []
         self._items: dict[int, StageItem] = {}
         self._unsigned: list[bool] = []
@@ -298,9 +299,12 @@ class NetworkView(pg.GraphicsView):
         """Blocks were opened or closed: other columns stand side by side."""
         kept = {item.heading: item for item in self._items.values()}
         self._wires.show_deck(self.deck)
+        self._headings = [
+            of_block(block, self.stages, self.deck.parent_of(number)) for number, block in enumerate(self.deck.columns)
+        ]
         self._items = {}
-        for number in range(len(self.deck.columns)):
-            item = kept.pop(self._heading(number), None)
+        for number, heading in enumerate(self._headings):
+            item = kept.pop(heading, None)
             if item is not None:
                 self._items[number] = item
         for item in kept.values():
@@ -314,9 +318,6 @@ class NetworkView(pg.GraphicsView):
         for item in self._items.values():
             self.scene().removeItem(item)
         self._items = {}
-
-    def _heading(self, column: int) -> Heading:
-        return of_block(self.deck.columns[column], self.stages, self.deck.parent_of(column))
 
     def _arrange(self) -> None:
         """Puts every column in its place; asks for new mosaics when other maps are to be seen."""
@@ -332,8 +333,7 @@ class NetworkView(pg.GraphicsView):
         self._header = strong.height() + (2 if self._compact else 5) * caption.height() + unit
         legend = caption.height() + theme.px(BAR) + unit + 2
         zones = self._wires.zones(0)
-        headings = [self._heading(number) for number in range(len(self.deck.columns))]
-        widths = [self._heading_width(heading, strong, caption) for heading in headings]
+        widths = [self._heading_width(heading, strong, caption) for heading in self._headings]
         room = max(self._room() - 2 * unit, 1)
         height = self.height() - zones.top - self._header - legend
         shown = self.deck.shown
@@ -376,9 +376,8 @@ class NetworkView(pg.GraphicsView):
         item = self._items.get(number)
         if item is None:
             position = self.deck.columns[number].output
-            item = self._items[number] = StageItem(
-                self._heading(number), position, self._unsigned[position], self._theme
-            )
+            heading, unsigned = self._headings[number], self._unsigned[position]
+            item = self._items[number] = StageItem(heading, position, unsigned, self._theme)
             self.scene().addItem(item)
             self._place(number, item)
             for layer, placed in self._marks.items():
