@@ -11,7 +11,7 @@ import pytest
 from desktop_app.core.attribution.attribution import Attribution
 from desktop_app.core.attribution.colours import coloured, viridis
 from desktop_app.core.attribution.faithfulness import ELSEWHERE, SHARES, Curves, area, moved, order_of
-from desktop_app.core.attribution.layers import grid_of, lookouts
+from desktop_app.core.attribution.layers import lookouts
 from desktop_app.core.attribution.placed import CANVAS, Placed, placed
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.forward.live import Frame, MapView, Photo, Request
@@ -154,17 +154,16 @@ def test_grad_cam_looks_at_stages_that_are_still_pictures() -> None:
     stages = (
         Stage("input", "input", (3, 64, 64)),
         Stage("conv", "conv", (8, 32, 32), 1, (0,)),
-        Stage("last to the end", "permute", (32, 32, 8), 1, (1,)),
+        Stage("last to the end", "permute", (32, 32, 8), 1, (1,), grid=(32, 32), channels=-1),
+        Stage("cut into strips", "reshape", (32, 16, 16), 1, (1,), grid=(2, 128)),
         Stage("pool", "average pool", (8, 1, 1), 0, (1,)),
-        Stage("tokens", "layer norm", (17, 8), 0, (3,)),
-        Stage("attention", "attention", (17, 8), 0, (4, 4, 4)),
-        Stage("after", "add", (17, 8), 0, (5,)),
+        Stage("tokens", "layer norm", (17, 8), 0, (4,), grid=(4, 4), channels=-1),
+        Stage("attention", "attention", (17, 8), 0, (5, 5, 5), grid=(4, 4), channels=-1),
+        Stage("after", "add", (17, 8), 0, (5,), grid=(4, 4), channels=-1),
         Stage("logits", "dense", (5,), 0, (6,)),
         Stage("softmax", "softmax", (5,), 0, (7,)),
     )
-    assert [stages[position].name for position in lookouts(stages)] == ["tokens", "conv"]
-    assert grid_of(stages[4], (3, 64, 64)) == (4, 4)
-    assert grid_of(Stage("wide", "layer norm", (33, 8)), (3, 32, 64)) == (4, 8)
+    assert [stages[position].name for position in lookouts(stages)] == ["tokens", "last to the end", "conv"]
 
 
 # faithfulness

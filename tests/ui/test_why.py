@@ -137,9 +137,8 @@ def test_two_classes_are_shown_for_the_answer_and_the_second(page: WhyPage) -> N
     order = np.argsort(-frame.trace.answer.probabilities, kind="stable")
     position = page.settings.position
     assert position is not None
-    grid = frame.trace.stages[position].maps[1:]
     targets = tuple(order[:2].tolist())
-    assert_maps(page, grad_cam(net_of(page), frame.trace.outputs[0], targets, position, grid))
+    assert_maps(page, grad_cam(net_of(page), frame.trace.outputs[0], targets, position))
     classes = frame.request.card.classes
     for pane, target, role in zip(page.panes, targets, ("answer", "second"), strict=True):
         assert pane.choice.currentText() == f"{classes[target]} ({role})"

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from desktop_app.core.attribution.attribution import Attribution
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.forward.trace import Array
+from desktop_app.core.forward.trace import Array, Stage
 from desktop_app.learn.attribution.open_net import OpenNet
 
 
@@ -24,12 +24,11 @@ def grad_cam(
     net_input: Array,
     targets: Sequence[int],
     position: int,
-    grid: tuple[int, int],
     factors: Factors = UNTOUCHED,
 ) -> tuple[Attribution, ...]:
     """A map for each of the target classes.
 
-    net_input: (C, H, W).  position: of the stage; grid: (rows, columns) of its maps or of its tokens.
+    net_input: (C, H, W).  position: of a stage that is a picture.
     Raises UserError for a network that cannot be taken apart.
     """
     found = []
@@ -39,18 +38,17 @@ def grad_cam(
             slope = torch.zeros_like(opened)
             if logits.requires_grad:
                 (slope,) = torch.autograd.grad(logits[0, target], opened, retain_graph=target != targets[-1])
-            cam = _weighed(_maps(opened.detach(), grid), _maps(slope, grid))
+            stage = net.stages[position]
+            cam = _weighed(_maps(opened.detach(), stage), _maps(slope, stage))
             large = F.interpolate(cam[None, None], net_input.shape[1:], mode="bilinear", align_corners=False)[0, 0]
             found.append(Attribution("grad_cam", target, large.numpy()))
     return tuple(found)
 
 
-def _maps(values: Tensor, grid: tuple[int, int]) -> Tensor:
-    """(1, C, h, w) or (1, h, w, C), or (1, tokens, C) of which the last are the grid, as (C, h, w)."""
-    if values.ndim == 4:
-        return values[0] if values.shape[2:] == grid else values[0].movedim(-1, 0)
-    rows, columns = grid
-    return values[0, -rows * columns :].T.reshape(-1, rows, columns)
+def _maps(values: Tensor, stage: Stage) -> Tensor:
+    """(1, …) of the stage's shape as (C, h, w); tokens that stand apart are left out."""
+    channels_first = values[0].movedim(stage.channels, 0).flatten(1)
+    return channels_first[:, stage.apart :].reshape(stage.maps)
 
 
 def _weighed(maps: Tensor, slopes: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from torch import Tensor, fx, nn
 from desktop_app.core.attribution.attribution import Cover
 from desktop_app.core.errors import UserError
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.forward.trace import Array
+from desktop_app.core.forward.trace import Array, Stage
 from desktop_app.core.model.card import ModelCard
 from desktop_app.learn.network import threads
 from desktop_app.learn.network.scaling import Scaled, by_stage, scale
@@ -23,11 +23,11 @@ MOST = 64
 
 
 class OpenNet:
-    """Its stages are those of the network's traces, by their positions."""
+    """stages: those of the network's traces."""
 
     def __init__(self, card: ModelCard, forward: TorchForward) -> None:
         """forward: that of the card; it is not changed, and its weights are used."""
-        self.card, self._net = card, forward.net
+        self.card, self.stages, self._net = card, forward.stages, forward.net
         self._threads = threads.threads_for(forward.stages[1:-1], forward.operations)
         self._graph: fx.GraphModule | None = None
         self._kept: dict[fx.Node, int] = {}
@@ -78,7 +78,7 @@ class OpenNet:
                 f"{self.card.title} cannot be taken apart into its stages for this. Switch all filters on again, and "
                 "choose occlusion or integrated gradients, which only need its answers."
             )
-        run = _Run(self._graph, self._kept, scaled, position)
+        run = _Run(self._graph, self._kept, self.stages, scaled, position)
         logits: Tensor = run.run(inputs)
         return run.opened, logits
 
@@ -86,9 +86,16 @@ class OpenNet:
 class _Run(fx.Interpreter):
     """Once through the graph; what is not needed any more is let go on the way."""
 
-    def __init__(self, graph: fx.GraphModule, kept: dict[fx.Node, int], scaled: Scaled, position: int | None) -> None:
+    def __init__(
+        self,
+        graph: fx.GraphModule,
+        kept: dict[fx.Node, int],
+        stages: tuple[Stage, ...],
+        scaled: Scaled,
+        position: int | None,
+    ) -> None:
         super().__init__(graph)
-        self._kept, self._scaled, self._position = kept, scaled, position
+        self._stages, self._kept, self._scaled, self._position = stages, kept, scaled, position
         self.opened: Tensor | None = None
 
     def run_node(self, n: fx.Node) -> Any:
@@ -97,7 +104,7 @@ class _Run(fx.Interpreter):
         if position is None:
             return value
         if self._scaled:
-            value = scale(value, self._scaled, position)
+            value = scale(value, self._scaled, position, self._stages[position].channels)
         if position == self._position:  # nothing before it asks for a gradient, so this is where they begin
             value = self.opened = value.detach().requires_grad_()
         return value

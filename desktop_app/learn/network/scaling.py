@@ -20,7 +20,7 @@ def by_stage(factors: Factors) -> Scaled:
 
 
 def scale(value: Tensor, scaled: Scaled, position: int, axis: int = 0) -> Tensor:
-    """A stage's output (1, ...) with its channels multiplied, the very same where nobody asked for it.
+    """A stage's output (N, ...) with its channels multiplied, the very same where nobody asked for it.
 
     axis: of the channels, without the batch: the first, or −1 for the last.  A silenced channel is 0 even where it was
     not a number.
@@ -29,7 +29,7 @@ def scale(value: Tensor, scaled: Scaled, position: int, axis: int = 0) -> Tensor
     if channels is None:
         return value
     changed = value.clone()
-    channels_first = changed[0].movedim(axis, 0)
+    channels_first = changed.movedim(axis if axis < 0 else axis + 1, 0)
     for channel, factor in channels.items():
         if factor:
             channels_first[channel] *= factor

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop_app.core.attribution.attribution import Attribution, Cover, Mapped, Method
-from desktop_app.core.attribution.layers import grid_of
 from desktop_app.core.attribution.placed import Placed, placed
 from desktop_app.core.forward.live import Forwards, Frame
 from desktop_app.core.forward.trace import Stage, Trace
@@ -71,9 +70,7 @@ class Explainer:
         if order.method == "grad_cam":
             from desktop_app.learn.attribution.grad_cam import grad_cam
 
-            grid = grid_of(trace.stages[order.position], trace.stages[0].shape)
-            assert grid is not None
-            yield Mapped(grad_cam(net, net_input, order.targets, order.position, grid, factors), 1, 1)
+            yield Mapped(grad_cam(net, net_input, order.targets, order.position, factors), 1, 1)
         elif order.method == "occlusion":
             from desktop_app.learn.attribution.occlusion import occlusion
 
