@@ -105,6 +105,63 @@ def test_real_photos_come_out_upright(shared_data: Path, kind: str, orientation:
     assert np.mean(np.abs(got.rgb[::-1].astype(int) - want.rgb.astype(int))) > 20
 
 
+Spots = dict[tuple[float, float], tuple[int, int, int]]
+FLAG: Spots = {(0.5, 0.1): (174, 28, 40), (0.5, 0.5): (255, 255, 255), (0.5, 0.9): (33, 70, 139)}
+"""Of the Netherlands, as its government defines the colours. Places are shares of width and height."""
+COLOURS: dict[str, tuple[Spots, int]] = {
+    "rgb16_png.png": (FLAG, 1),
+    "pillow_multipage_tiff.tiff": ({(0.5, 0.5): (0, 128, 0)}, 0),
+    "pillow_apng16.png": ({(0.5, 0.5): (255, 0, 0)}, 0),
+    "p3_profile_png.png": ({(0.9, 0.9): (255, 0, 0)}, 3),
+    "full_transparent_png.png": ({(0.5, 0.5): (255, 255, 255)}, 0),
+    "animated_gif.gif": ({(0.02, 0.02): (254, 255, 252)}, 3),
+    "animated_webp.webp": ({(0.02, 0.02): (255, 255, 253)}, 3),
+}
+"""What is known of these pictures by other means, and how far off they may be."""
+
+
+@pytest.mark.parametrize("name", COLOURS)
+def test_colours_come_out_as_they_are_known_to_be(shared_data: Path, name: str) -> None:
+    rgb = load_photo(shared_data / "nasty" / name, at_least=1).rgb
+    spots, tolerance = COLOURS[name]
+    for (x, y), colour in spots.items():
+        found = rgb[int(y * len(rgb)), int(x * len(rgb[0]))].astype(int)
+        assert np.abs(found - colour).max() <= tolerance, (x, y, found)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "tolerance"),
+    [
+        ("animated_gif.gif", "animated_webp.webp", 3.0),  # the same first picture
+        ("pillow_progressive.png", "pillow_ycck.png", 2.0),  # the second has a palette
+        ("pillow_bmp.bmp", "pillow_png_palette_trns.fli", 12.0),  # likewise
+        ("name with ünïcødé 漢字 and spaces.jpg", "exif_landscape_1.jpg", 0.0),
+        ("exif_landscape_0.jpg", "exif_landscape_1.jpg", 3.0),
+        ("exif_portrait_0.jpg", "exif_portrait_1.jpg", 3.0),
+    ],
+)
+def test_the_same_picture_in_two_files(shared_data: Path, name: str, other: str, tolerance: float) -> None:
+    one, two = (load_photo(shared_data / "nasty" / file, at_least=100).rgb.astype(int) for file in (name, other))
+    assert one.shape == two.shape
+    assert np.abs(one - two).mean() <= tolerance
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["alpha_png.png", "full_transparent_png.png", "grey_alpha_png.png", "grey16_alpha_png.png", "webp_alpha.webp",
+     "pillow_transparent_png.png", "pillow_progressive.png"],
+)  # fmt: skip
+def test_the_background_shows_through_as_much_as_alpha_says(shared_data: Path, name: str) -> None:
+    """On black it is colour × alpha; on white so much brighter as alpha leaves out."""
+    file = shared_data / "nasty" / name
+    black, white = (load_photo(file, at_least=1, background=(level,) * 3).rgb.astype(int) for level in (0, 255))
+    with Image.open(file) as image:
+        rgba = np.asarray(image.convert("RGBA")).astype(float)
+    alpha = rgba[..., 3:] / 255
+    assert np.abs(black - rgba[..., :3] * alpha).max() <= 1
+    assert np.abs(white - black - 255 * (1 - alpha)).max() <= 1
+
+
 # Orientation
 
 

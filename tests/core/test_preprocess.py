@@ -12,8 +12,16 @@ from PIL import Image
 
 from desktop_app.core.drawing.strokes import Drawing, drawing_from_lists
 from desktop_app.core.model.card import Fit, Preprocessing
+from desktop_app.core.source.fitting import frames
 from desktop_app.core.source.photo import SourceImage, load_photo
-from desktop_app.core.source.preprocess import STEP_SIDE, prepare_bitmap, prepare_drawing, prepare_photo, shortest_side
+from desktop_app.core.source.preprocess import (
+    STEP_SIDE,
+    prepare_bitmap,
+    prepare_crops,
+    prepare_drawing,
+    prepare_photo,
+    shortest_side,
+)
 from desktop_app.learn.network.torchvision_compat import make_importable
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -70,6 +78,46 @@ def test_cropping_equals_torchvision(size: tuple[int, int], spec: Preprocessing)
     # Grey is made last here and first of the two there: each rounds to whole numbers once.
     tolerance = 1e-6 if spec.channels == "rgb" else 1.01 / 255 / spec.std[0]
     assert np.abs(got - torchvision_input(picture.rgb, spec)).max() <= tolerance
+
+
+@pytest.mark.parametrize("size", [(640, 480), (480, 640), (333, 257), (64, 64), (20, 31), (1000, 90)])
+@pytest.mark.parametrize(
+    "spec",
+    [replace(PHOTOS, height=224, width=224, resize=256), replace(PHOTOS, height=48, width=40, resize=57), PHOTOS],
+)
+def test_five_crops_equal_torchvisions(size: tuple[int, int], spec: Preprocessing) -> None:
+    make_importable()
+    from torchvision import transforms as t
+
+    picture = source(*size)
+    got = prepare_crops(picture, spec)
+    assert got.shape == (5, *spec.shape)
+    np.testing.assert_array_equal(got[0], prepare_photo(picture, spec).input)
+    side = max(spec.resize or 0, -(-8 * max(spec.height, spec.width) // 7))  # else corners of squares are all the same
+    five = t.Compose([t.Resize(side), t.FiveCrop((spec.height, spec.width))])(Image.fromarray(picture.rgb))
+    for ours, theirs in zip(got[1:], five[:4], strict=True):  # of theirs the one in the middle is the last
+        wanted = t.Normalize(spec.mean, spec.std)(t.ToTensor()(theirs)).numpy()
+        assert np.abs(ours - wanted).max() <= 1e-6
+    plain = prepare_photo(picture, spec, fit="crops", with_steps=True)
+    assert plain.steps[1].name == "Crops" and len(plain.others) == 4
+
+
+def test_a_model_that_reads_drawings_has_one_crop() -> None:
+    assert prepare_crops(source(64, 48), DRAWINGS).shape == (1, *DRAWINGS.shape)
+
+
+@pytest.mark.parametrize("size", [(640, 480), (90, 1000), (64, 64), (50, 3000)])
+def test_frames_show_where_the_crops_were_cut(size: tuple[int, int]) -> None:
+    """The crop of a picture whose colours are its places says where it was taken."""
+    spec = replace(PHOTOS, height=56, width=56, resize=64, mean=(0.0,) * 3, std=(1.0,) * 3)
+    width, height = size
+    x, y = np.linspace(0, 255, width), np.linspace(0, 255, height)
+    rgb = np.stack([*np.meshgrid(x, y), np.zeros(size[::-1])], axis=2).round().astype(np.uint8)
+    crops = prepare_crops(SourceImage(rgb, size, "places"), spec)
+    for crop, (left, top, right, bottom) in zip(crops, frames(size, spec, "crops"), strict=True):
+        middle = crop[:2].mean(axis=(1, 2))
+        wanted = ((left + right) / 2 / width, (top + bottom) / 2 / height)
+        assert np.abs(middle - wanted).max() < 0.015
 
 
 def test_real_photos_equal_torchvision_and_draft_decoding_stays_close(shared_data: Path) -> None:
