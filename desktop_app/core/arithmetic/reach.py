@@ -32,7 +32,8 @@ from desktop_app.core.arithmetic.operations import (
     Softmax,
     Unknown,
 )
-from desktop_app.core.forward.trace import Trace
+from desktop_app.core.forward.layout import as_maps
+from desktop_app.core.forward.trace import Stage, Trace
 
 Shape = tuple[int, ...]
 Reaches = NDArray[np.float32]
@@ -69,11 +70,27 @@ def only(trace: Trace, position: int, index: Index) -> Flags:
 def reads(trace: Trace, position: int, mask: Flags) -> dict[int, Flags]:
     """What a stage's numbers (mask: of its shape) read: source's position → mask of its shape, perhaps a view."""
     sources = trace.stages[position].sources
+    if len(sources) == 1:
+        alike = _rearranged(trace.stages[position], trace.stages[sources[0]], trace.operations[position], mask)
+        if alike is not None:
+            return {sources[0]: alike}
     found: dict[int, Flags] = {}
     shapes = [trace.stages[source].shape for source in sources]
     for source, read in zip(sources, _read(trace.operations[position], mask, shapes), strict=True):
         found[source] = _union(found[source], read) if source in found else read
     return found
+
+
+def _rearranged(stage: Stage, source: Stage, operation: Operation, mask: Flags) -> Flags | None:
+    """Of a permutation that only puts the channels on another axis, if they are alike: no number need be looked for."""
+    whole = (stage.grid is not None or source.grid is not None) and stage.maps == source.maps
+    if not (isinstance(operation, Move) and whole) or stage.apart or source.apart:
+        return None
+    maps = as_maps(stage, mask)
+    if not (maps.strides[0] == 0 or np.array_equal(maps, np.broadcast_to(maps[:1], maps.shape))):
+        return None
+    every = np.broadcast_to(maps[0], maps.shape)
+    return (np.moveaxis(every, 0, -1) if source.channels else every).reshape(source.shape)
 
 
 def _read(operation: Operation, mask: Flags, shapes: Sequence[Shape]) -> Sequence[Flags]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from desktop_app.core.arithmetic.operations import (
@@ -69,10 +69,14 @@ class Moment:
 
 
 class Timeline:
-    """One segment a stage. The last one has no rest: the replay's end is its result."""
+    """One segment a stage. The last one has no rest: the replay's end is its result.
 
-    def __init__(self, trace: Trace) -> None:
-        lasting = _seconds(trace.operations)
+    Stages that are not on screen, as those inside of a closed block, take no time: they are done when the next begins.
+    """
+
+    def __init__(self, trace: Trace, drawn: Collection[int] | None = None) -> None:
+        """drawn: positions of the stages on screen; None for all. The last two also have numbers, and always count."""
+        lasting = _seconds(trace.operations, range(len(trace.stages)) if drawn is None else drawn)
         segments, start = [], 0.0
         for position, seconds in enumerate(lasting):
             moving = seconds if position == len(lasting) - 1 else seconds * MOVING
@@ -107,15 +111,19 @@ class Timeline:
         return min((end for end in self._ends() if end > seconds + _SAME), default=self.total)
 
     def _ends(self) -> list[float]:
-        return [self.end(segment.position) for segment in self.segments]
+        return [self.end(segment.position) for segment in self.segments if segment.seconds]
 
 
 _SAME = 1e-6
 """Seconds; sums of spans are the same where only rounding sets them apart."""
 
 
-def _seconds(operations: Sequence[Operation]) -> list[float]:
-    lasting = [SECONDS[type(operation)] for operation in operations]
+def _seconds(operations: Sequence[Operation], drawn: Collection[int]) -> list[float]:
+    last_two = range(len(operations) - 2, len(operations))
+    lasting = [
+        SECONDS[type(operation)] if position in drawn or position in last_two else 0.0
+        for position, operation in enumerate(operations)
+    ]
     if len(lasting) >= 2:
         lasting[-2] = max(lasting[-2], LOGITS_SECONDS)
     early, last = sum(lasting[:-2]), sum(lasting[-2:])

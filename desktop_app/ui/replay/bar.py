@@ -53,6 +53,7 @@ class ReplayBar(QWidget):
         self._screen = Screen(theme, columns, answer)
         self._frame: Frame | None = None
         self._timeline: Timeline | None = None
+        self._drawn: tuple[int, ...] = ()
         self._told: tuple[Frame, int] | None = None
         self._live = True
         self.player = Player(clock, self)
@@ -84,8 +85,11 @@ class ReplayBar(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """The newest frame of the live network, when the panels have it already."""
         before, self._frame = self._frame, frame
+        drawn = tuple(position for position, mosaic in enumerate(frame.mosaics) if mosaic is not None)
         if before is None or self._timeline is None or before.trace.stages is not frame.trace.stages:
-            self._set_timeline(Timeline(frame.trace))
+            self._set_timeline(Timeline(frame.trace, drawn), drawn)
+        elif drawn != self._drawn:
+            self._go_on_at(self._timeline.moment(self.player.seconds).position, Timeline(frame.trace, drawn), drawn)
         waits = self._again.isActive()
         if before is None or (self._live and not waits):
             return
@@ -235,8 +239,16 @@ class ReplayBar(QWidget):
     def _set_loop(self, on: bool) -> None:
         self.player.loop = on
 
-    def _set_timeline(self, timeline: Timeline) -> None:
-        self._timeline = timeline
+    def _go_on_at(self, position: int, timeline: Timeline, drawn: tuple[int, ...]) -> None:
+        """A block was opened or closed."""
+        at_end = self.player.at_end
+        self._set_timeline(timeline, drawn)
+        if not self._live:
+            self.player.seek(timeline.total if at_end else timeline.start(position))
+
+    def _set_timeline(self, timeline: Timeline, drawn: tuple[int, ...]) -> None:
+        """drawn: positions of the stages that are on screen."""
+        self._timeline, self._drawn = timeline, drawn
         self.player.set_total(timeline.total)
         self.slider.set_times([segment.start for segment in timeline.segments], timeline.total)
         if self._live:

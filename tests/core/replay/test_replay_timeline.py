@@ -89,3 +89,23 @@ def test_time_only_goes_forward(seconds: float, count: int) -> None:
     here, later = made.moment(seconds), made.moment(seconds + 0.5)
     assert 0 <= here.progress <= 1 and 0 <= here.position < count
     assert (here.position, here.progress) <= (later.position, later.progress)
+
+
+def test_stages_that_are_not_on_screen_take_no_time() -> None:
+    made = timeline(Given(), *[Unknown()] * 6, Softmax())
+    stages = tuple(Stage(str(number), "", (1,)) for number in range(8))
+    nothing = np.zeros(1, np.float32)
+    trace = Trace(stages, (nothing,) * 8, Answer(nothing, nothing, 0.0), (Given(), *[Unknown()] * 6, Softmax()))
+    shown = Timeline(trace, (0, 3, 5, 7))
+    assert [segment.seconds for segment in shown.segments] == [
+        made.segments[place].seconds if place in (0, 3, 5, 6, 7) else 0 for place in range(8)
+    ]
+    assert {shown.moment(seconds).position for seconds in np.linspace(-1, shown.total + 1, 500)} == {0, 3, 5, 6, 7}
+    assert shown.moment(shown.start(4)) == Moment(5, 0)
+    ends = [shown.end(place) for place in (0, 3, 5, 6, 7)]
+    seconds, met = 0.0, []
+    while seconds < shown.total:
+        seconds = shown.after(seconds)
+        met.append(seconds)
+    assert met == pytest.approx(ends)
+    assert shown.before(shown.end(5)) == shown.end(3)
