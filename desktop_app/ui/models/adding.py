@@ -96,6 +96,7 @@ class Adding(QObject):
         if self.form is not None:
             self.form.raise_()
             self.form.activateWindow()
+            self.notice.emit(self.tr("The form comes first; then what you have just brought."))
         self._next()
 
     def cancel(self) -> None:

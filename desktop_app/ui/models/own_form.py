@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
+    QMessageBox,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -75,7 +77,8 @@ class OwnForm(QDialog):
         self._buttons.rejected.connect(self.reject)
         self._resting = QTimer(self, singleShot=True, interval=REST_MS)
         self._resting.timeout.connect(self.edited)
-        self.fields.changed.connect(self._resting.start)
+        self._touched = False
+        self.fields.changed.connect(self._touch)
         self.setAcceptDrops(True)
         self._lay_out()
 
@@ -92,6 +95,22 @@ class OwnForm(QDialog):
         else:
             self.brought.emit(event.mimeData())
 
+    def reject(self) -> None:
+        """Asks first, where something was filled in."""
+        if not self._touched:
+            super().reject()
+            return
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.windowTitle())
+        box.setText(self.tr("Leave this form?"))
+        box.setInformativeText(self.tr("The model is not added, and what was filled in is lost."))
+        leave = box.addButton(self.tr("&Leave"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(self.tr("&Stay"), QMessageBox.ButtonRole.RejectRole))
+        leave.clicked.connect(partial(self.done, QDialog.DialogCode.Rejected))
+        box.open()
+
     def show_failure(self, words: str) -> None:
         """It could not be added; everything that was typed is still there."""
         self._failure.setText(words)
@@ -103,6 +122,10 @@ class OwnForm(QDialog):
         """While the model is written nothing can be changed."""
         self.fields.setEnabled(not busy)
         self._add.setEnabled(not busy)
+
+    def _touch(self) -> None:
+        self._touched = True
+        self._resting.start()
 
     def _check(self) -> None:
         draft = self.fields.draft()

@@ -68,7 +68,10 @@ class Documents(QObject):
         files = [Path(url.toLocalFile()) for url in brought.urls() if url.isLocalFile()]
         if models := [file for file in files if is_model(file)]:
             self.models_brought.emit(models)
-        elif len(files) > 1 and not any(file.suffix.lower() in (SUFFIX, ".json") for file in files):
+            files = [file for file in files if file not in models]
+            if not files:
+                return
+        if len(files) > 1 and not any(file.suffix.lower() in (SUFFIX, ".json") for file in files):
             self.photos_brought.emit(files)
         elif files:
             self.open(files[0])
