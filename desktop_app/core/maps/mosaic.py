@@ -31,7 +31,8 @@ class Mosaic:
     magnitude: the |value| that has the strongest colour; with a scale per channel the largest of the stage.
     order: all maps of the stage, as they are paged through.  channels: the part of these that is drawn, tile by tile.
     first: how many of them are on the pages before.
-    finite: whether all that was looked at are numbers.
+    finite: whether all that was looked at are numbers.  heads: (heads, rows, columns) of an attention stage that is
+    shown by what its heads look at; None where the maps are the stage's own.
     """
 
     pixels: NDArray[np.uint32]
@@ -42,6 +43,7 @@ class Mosaic:
     channels: Sequence[int]
     first: int = 0
     finite: bool = True
+    heads: Array | None = None
 
     def tile_of(self, channel: int) -> int | None:
         """Which tile shows a map; None where it is on another page."""

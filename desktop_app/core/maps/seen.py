@@ -21,7 +21,8 @@ class Seen:
     def __init__(self, frame: Frame, position: int) -> None:
         self._frame, self._position = frame, position
         self._stage = frame.trace.stages[position]
-        self._mosaic = frame.mosaics[position]
+        mosaic = frame.mosaics[position]
+        self._mosaic = None if mosaic is not None and mosaic.heads is not None else mosaic
 
     @cached_property
     def magnitude(self) -> float:

@@ -28,12 +28,16 @@ class Sheet:
     """How a stage is drawn. columns: maps side by side.  count: of the maps on a page.  page: from 0.
 
     active: the most active maps come first, else they come in the network's own order.
+    heads: of an attention stage, which is shown by what they look at; 0 for a stage's own maps.  token: whose look that
+    is; None for that of the class.
     """
 
     columns: int
     count: int
     page: int = 0
     active: bool = False
+    heads: int = 0
+    token: int | None = None
 
 
 def drawn_whole(stages: Sequence[Stage]) -> bool:

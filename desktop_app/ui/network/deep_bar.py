@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.elided import Elided
 from desktop_app.ui.widgets.text import Text
 
 
@@ -15,9 +16,14 @@ class DeepBar(QWidget):
     def __init__(self, theme: Theme, columns: NetworkView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._columns = theme, columns
-        self._count = Text(theme, role="caption", ink="muted")
+        self._count = Elided(theme, "", "caption", "muted")
         self.open_all = self._button(self.tr("Open all"), self.tr("A column for every stage"))
         self.close_all = self._button(self.tr("Close all"), self.tr("A column for every block"))
+        self.by_head = QCheckBox(self.tr("Attention by head"))
+        self.by_head.setChecked(True)
+        self.by_head.setToolTip(
+            self.tr("What each head takes of each place, for the class token or a chosen one; else the stage's output")
+        )
         self._caption = Text(theme, self.tr("Maps"), "caption", "muted")
         self.orders = QComboBox()
         self.orders.addItems([self.tr("most active first"), self.tr("in order")])
@@ -31,11 +37,13 @@ class DeepBar(QWidget):
         for widget in (self.open_all, self.close_all, self._count):
             self._row.addWidget(widget)
         self._row.addStretch(1)
+        self._row.addWidget(self.by_head)
         self._row.addWidget(self._caption)
         self._row.addWidget(self.orders)
         self.open_all.clicked.connect(columns.open_all)
         self.close_all.clicked.connect(columns.close_all)
         self.orders.currentIndexChanged.connect(self._reorder)
+        self.by_head.toggled.connect(columns.set_by_head)
         columns.deck_changed.connect(self._show)
         columns.wanted_changed.connect(self._show)
         theme.changed.connect(self._dress)
@@ -58,6 +66,7 @@ class DeepBar(QWidget):
             button.setVisible(deck.deep)
         self.open_all.setEnabled(not deck.all_open)
         self.close_all.setEnabled(not deck.all_closed)
+        self.by_head.setVisible(self._columns.has_heads)
         for widget in (self._caption, self.orders):
             widget.setVisible(pages)
         words = self.tr("{n} stages in {columns} columns · click a name that begins with ▸ to open it")

@@ -19,7 +19,8 @@ WRAPPERS = ("features", "encoder", "backbone", "trunk", "model")
 class Heading:
     """title, kind: its first two lines.  stage: the one whose maps are shown.  weights: of all that it stands for.
 
-    opens: whether it is a block, which a click opens.  tip: all of it, for reading at leisure.
+    opens: whether it is a block, which a click opens.  tip: all of it, for reading at leisure.  heads: whether the
+    stage is shown by what its heads look at.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Heading:
     weights: int
     opens: bool
     tip: str
+    heads: bool = False
 
     def lines(self, compact: bool) -> list[str]:
         """Name, kind, shape and weights; short lines, since columns are narrow.
@@ -37,7 +39,8 @@ class Heading:
         count = f"{self.stage.maps[0]:,}"
         if self.stage.is_maps:
             _, tall, wide = self.stage.maps
-            shape = [f"{count} {'maps' if self.stage.maps[0] != 1 else 'map'}", f"{tall}×{wide}"]
+            word = "heads" if self.heads else "maps" if self.stage.maps[0] != 1 else "map"
+            shape = [f"{count} {word}", f"{tall}×{wide}"]
         else:
             shape = [count, "units"]
         if compact:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.forward.layout import as_maps
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.forward.trace import Array, Stage
@@ -42,17 +43,23 @@ class Magnifier(QWidget):
 
     def show_map(self, frame: Frame, position: int, index: int, spot: Spot | None) -> None:
         """index: of the map in its stage; the input is shown whole.  spot: a number of it that is pointed at."""
-        stage = frame.trace.stages[position]
-        self._picture = Picture(Seen(frame, position).piece(index) if position else frame.picture.pixels)
+        stage, mosaic = frame.trace.stages[position], frame.mosaics[position]
         self._spot = (spot, stage) if spot is not None and spot.position == position and stage.is_maps else None
-        values = frame.trace.outputs[position]
+        output = frame.trace.outputs[position]
         if position == 0:
-            what, numbers = self.tr("input"), values
+            what, numbers, picture = self.tr("input"), output, frame.picture.pixels
+        elif mosaic is not None and mosaic.heads is not None and index < len(mosaic.heads):
+            what, numbers = self.tr("{stage}, head {n} of {count}"), mosaic.heads[index]
+            picture = mosaic.piece(mosaic.tile_of(index) or 0)
         elif stage.is_maps:
-            what, numbers = self.tr("{stage}, map {n} of {count}"), values[index]
+            what, numbers = self.tr("{stage}, map {n} of {count}"), as_maps(stage, output)[index]
+            picture = Seen(frame, position).piece(index)
         else:
-            what, numbers = self.tr("{stage}, unit {n} of {count}"), values.reshape(-1)[index : index + 1]
-        self._lines = [what.format(stage=stage.name, n=index + 1, count=stage.maps[0])]
+            what, numbers = self.tr("{stage}, unit {n} of {count}"), output.reshape(-1)[index : index + 1]
+            picture = Seen(frame, position).piece(index)
+        self._picture = Picture(picture)
+        count = len(mosaic.heads) if mosaic is not None and mosaic.heads is not None else stage.maps[0]
+        self._lines = [what.format(stage=stage.name, n=index + 1, count=count)]
         if numbers.size == 1:
             value = float(numbers.flat[0])
             number = f"{value:.4f}".replace("-", "−") if math.isfinite(value) else exact(value)
@@ -62,8 +69,9 @@ class Magnifier(QWidget):
             self._lines += self._summary(numbers)
             if self._spot is not None and spot is not None:
                 place = self.tr("pixel ({row}, {column}): {value}")
-                number = exact(float(values[spot.index]))
-                self._lines.append(place.format(row=spot.index[1] + 1, column=spot.index[2] + 1, value=number))
+                _, row, column = place_of(stage, spot)
+                number = exact(float(numbers[(spot.index[0], row, column) if position == 0 else (row, column)]))
+                self._lines.append(place.format(row=row + 1, column=column + 1, value=number))
         unit = self._theme.unit
         metrics = QFontMetricsF(self._theme.font("caption"))
         width = max([self._side(), *(metrics.horizontalAdvance(line) for line in self._lines)]) + 4 * unit + 1

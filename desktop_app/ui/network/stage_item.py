@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -51,7 +52,7 @@ class StageItem(pg.GraphicsObject):
         self.heading = heading
         self.stage = heading.stage
         self.position = position
-        self._unsigned = unsigned
+        self._unsigned = unsigned or heading.heads
         self._theme = theme
         self._column = Column(0, 10, 1, 1, (10, 10), 1)
         self._header = 0.0
@@ -121,6 +122,8 @@ class StageItem(pg.GraphicsObject):
 
     def set_marks(self, layer: str, marks: Sequence[Mark]) -> None:
         """Frames of one layer, in place of that layer's before; layers are painted in the order of their names."""
+        if self.heading.heads:  # a number belongs to a token, which has a place in what every head looks at
+            marks = [replace(mark, channel=None, until=None) for mark in marks]
         if self._marks.get(layer, ()) != tuple(marks):
             self._marks[layer] = tuple(marks)
             self._update_maps()

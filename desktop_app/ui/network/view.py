@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 import pyqtgraph as pg
@@ -26,6 +27,7 @@ from desktop_app.core.forward.spot import Spot, place_of, spot_at
 from desktop_app.core.forward.trace import Array, Stage
 from desktop_app.core.forward.walk import fits, other_stage, strongest
 from desktop_app.core.maps import palette
+from desktop_app.core.maps.head_sheet import heads_in, token_of
 from desktop_app.core.maps.sheet import Sheet, drawn_whole
 from desktop_app.core.network.blocks import Block
 from desktop_app.ui.look.keys import walked
@@ -74,7 +76,8 @@ class NetworkView(pg.GraphicsView):
         self._unsigned: list[bool] = []
         self._whole = True
         self._arranged = (0, 0)
-        self._active_first = True
+        self._active_first = self._by_head = True
+        self._heads: Mapping[int, int] = {}
         self._header = self._legend = 0.0
         self._compact = False
         self._corner = QPointF()
@@ -116,9 +119,13 @@ class NetworkView(pg.GraphicsView):
 
     # what is shown
 
-    def set_stages(self, stages: Sequence[Stage], waiting: str = "") -> None:
-        """Columns that are empty until a frame comes. waiting: what is said where the stages are not known yet."""
+    def set_stages(self, stages: Sequence[Stage], waiting: str = "", heads: Mapping[int, int] | None = None) -> None:
+        """Columns that are empty until a frame comes. waiting: what is said where the stages are not known yet.
+
+        heads: of each attention stage that can be shown by what they look at, by position.
+        """
         self._clear_items()
+        self._heads = heads or {}
         self.deck = Deck(stages)
         self._unsigned = unsigned_stages(stages)
         self._waiting_words = waiting
@@ -131,10 +138,10 @@ class NetworkView(pg.GraphicsView):
 
     def show_frame(self, frame: Frame) -> None:
         if self.deck.stages is not frame.trace.stages and self.deck.stages != frame.trace.stages:
-            self.set_stages(frame.trace.stages)
+            self.set_stages(frame.trace.stages, heads=heads_in(frame.trace))
         self._frame = frame
         for item in self._items.values():
-            item.show_mosaic(frame.mosaics[item.position])
+            self._show_mosaic(item, frame)
         self._seek()
         self.viewport().update(self.mapFromScene(self._frame_rect).boundingRect())
         self._unpainted = True
@@ -148,6 +155,8 @@ class NetworkView(pg.GraphicsView):
             if self.deck.reveal(spot.position):
                 self._show_deck()
             self._seek()
+        if self._heads and self._placed:
+            self._ask()
 
     def set_stale(self, stale: bool) -> None:
         self._stale = stale
@@ -166,6 +175,13 @@ class NetworkView(pg.GraphicsView):
             self._active_first = on
             self.deck.pages.clear()
             self._ask()
+
+    def set_by_head(self, on: bool) -> None:
+        """Whether attention stages are shown by what their heads look at, or by their output."""
+        if on != self._by_head:
+            self._by_head = on
+            self.deck.pages.clear()
+            self._show_deck()
 
     def set_marks(self, layer: str, marks: Sequence[Mark]) -> None:
         """Frames around pixels, in place of those of the same layer; layers are painted in the order of their names."""
@@ -205,6 +221,11 @@ class NetworkView(pg.GraphicsView):
     @property
     def stages(self) -> tuple[Stage, ...]:
         return self.deck.stages
+
+    @property
+    def has_heads(self) -> bool:
+        """Whether there is attention that can be shown head by head."""
+        return bool(self._heads)
 
     @property
     def items(self) -> list[StageItem]:
@@ -299,9 +320,7 @@ class NetworkView(pg.GraphicsView):
         """Blocks were opened or closed: other columns stand side by side."""
         kept = {item.heading: item for item in self._items.values()}
         self._wires.show_deck(self.deck)
-        self._headings = [
-            of_block(block, self.stages, self.deck.parent_of(number)) for number, block in enumerate(self.deck.columns)
-        ]
+        self._headings = [self._heading(number) for number in range(len(self.deck.columns))]
         self._items = {}
         for number, heading in enumerate(self._headings):
             item = kept.pop(heading, None)
@@ -318,6 +337,14 @@ class NetworkView(pg.GraphicsView):
         for item in self._items.values():
             self.scene().removeItem(item)
         self._items = {}
+
+    def _heading(self, column: int) -> Heading:
+        block = self.deck.columns[column]
+        heading = of_block(block, self.stages, self.deck.parent_of(column))
+        stage, heads = heading.stage, self._heads.get(block.output, 0) if self._by_head else 0
+        if not heads or block.children or stage.grid is None:
+            return heading
+        return replace(heading, stage=replace(stage, shape=(heads, *stage.grid), grid=None, channels=0), heads=True)
 
     def _arrange(self) -> None:
         """Puts every column in its place; asks for new mosaics when other maps are to be seen."""
@@ -336,7 +363,7 @@ class NetworkView(pg.GraphicsView):
         widths = [self._heading_width(heading, strong, caption) for heading in self._headings]
         room = max(self._room() - 2 * unit, 1)
         height = self.height() - zones.top - self._header - legend
-        shown = self.deck.shown
+        shown = [heading.stage for heading in self._headings]
         self._arranged = (self._room(), self.height())
         self._whole = not self.deck.deep and drawn_whole(self.stages)
         if self._whole:
@@ -385,11 +412,17 @@ class NetworkView(pg.GraphicsView):
             item.set_stale(self._stale)
             item.set_under_way(number == self._under_way)
             if self._frame is not None:
-                item.show_mosaic(self._frame.mosaics[position])
+                self._show_mosaic(item, self._frame)
                 item.wait()
             if self._replayed and position in self._replayed:
                 item.replay(self._replayed[position])
         return item
+
+    def _show_mosaic(self, item: StageItem, frame: Frame) -> None:
+        """What the frame has of it, unless that was made when heads were shown as maps, or the other way round."""
+        mosaic = frame.mosaics[item.position]
+        fitting = mosaic is not None and (mosaic.heads is not None) == item.heading.heads
+        item.show_mosaic(mosaic if fitting else None)
 
     def _item_of(self, position: int) -> StageItem | None:
         """The one that shows a stage's maps, if they are on screen."""
@@ -426,20 +459,25 @@ class NetworkView(pg.GraphicsView):
 
     def _sheet(self, number: int) -> tuple[int, Sheet]:
         column, position = self._placed[number], self.deck.columns[number].output
-        stage = self.stages[position]
+        stage, page = self._headings[number].stage, self.deck.pages.get(position, 0)
+        page = min(page, (stage.maps[0] - 1) // column.count)
+        if self._headings[number].heads:
+            spot, whole = self._spot, self.stages[position]
+            spots_stage = self.stages[spot.position] if spot and fits(self.stages, spot) else None
+            token = token_of(whole, spot, spots_stage)
+            return position, Sheet(column.columns, column.count, page, False, stage.maps[0], token)
         active = self._active_first and is_paged(stage) and column.count < stage.maps[0]
-        page = min(self.deck.pages.get(position, 0), (stage.maps[0] - 1) // column.count)
         return position, Sheet(column.columns, column.count, page, active)
 
     def _seek(self) -> None:
         """Turns to the page that the chosen number's map is on, once that is known."""
         spot = self._sought
         item = self._item_of(spot.position) if spot is not None else None
-        if spot is None or item is None or item.mosaic is None or not self.stages[spot.position].is_maps:
+        if spot is None or item is None or item.mosaic is None or not item.stage.is_maps:
             return
         self._sought = None
-        channel, _, _ = place_of(item.stage, spot)
-        if spot.position and item.mosaic.tile_of(channel) is None:
+        channel, _, _ = place_of(self.stages[spot.position], spot)
+        if spot.position and not item.heading.heads and item.mosaic.tile_of(channel) is None:
             self._turn_to(item, item.mosaic.order.index(channel) // item.count)
 
     def _bring_into_view(self, first: int, last: int) -> None:
@@ -559,7 +597,10 @@ class NetworkView(pg.GraphicsView):
         """The number that is drawn under a point of this widget; of the input its first channel's."""
         item = self._item_under(where)
         place = item.place_at(item.mapFromScene(self.mapToScene(where.toPoint()))) if item else None
-        return spot_at(item.stage, item.position, *place) if item and place else None
+        if item is None or place is None:
+            return None
+        channel, row, column = place
+        return spot_at(self.stages[item.position], item.position, 0 if item.heading.heads else channel, row, column)
 
     def _item_under(self, where: QPointF) -> StageItem | None:
         """The column that a point of this widget is in, or right of."""
@@ -651,6 +692,12 @@ class NetworkView(pg.GraphicsView):
         if self._pointed is None or self._frame is None:
             return False
         position, index = self._pointed
+        mosaic = self._frame.mosaics[position]
+        if mosaic is not None and mosaic.heads is not None:
+            seen = strongest(self._item(self.deck.column_of(position)).stage, position, mosaic.heads, index)
+            _, row, column = seen.index
+            self.spot_chosen.emit(spot_at(self.stages[position], position, 0, row, column))
+            return True
         output: Array = self._frame.trace.outputs[position]
         self.spot_chosen.emit(strongest(self.stages[position], position, output, index))
         return True

@@ -29,7 +29,8 @@ class Screen:
         """From now on moments are of this frame."""
         cover = self._theme.colours.track.rgb()
         self._frame = frame
-        self._pictures = Pictures(frame.trace, frame.mosaics, frame.request.view, cover)
+        own = [mosaic if mosaic and mosaic.heads is None else None for mosaic in frame.mosaics]
+        self._pictures = Pictures(frame.trace, own, frame.request.view, cover)
         self._covers = {}
 
     def show(self, moment: Moment) -> None:
@@ -37,7 +38,7 @@ class Screen:
             return
         shown = self._pictures.at(moment)
         pictures = {
-            position: self._cover(self._pictures, position)
+            position: self._cover(self._pictures, position) if mosaic.heads is None else None
             for position, mosaic in enumerate(self._frame.mosaics)
             if mosaic is not None and position > moment.position
         }

@@ -1,0 +1,50 @@
+"""An attention stage as a person asks about it: what each head takes of each place of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from desktop_app.core.arithmetic.heads import attentions, head_maps, weights_of
+from desktop_app.core.forward.layout import stands_apart
+from desktop_app.core.forward.spot import Spot, place_of
+from desktop_app.core.forward.trace import Stage, Trace
+from desktop_app.core.maps.mosaic import Mosaic
+from desktop_app.core.maps.palette import Palette
+from desktop_app.core.maps.sheet import Sheet
+from desktop_app.core.maps.tiles import magnitude, tiles
+
+
+def heads_in(trace: Trace) -> Mapping[int, int]:
+    """Heads of each stage whose attention can be shown over the picture, by position."""
+    return {
+        position: trace.operations[position].heads  # type: ignore[union-attr]
+        for position in attentions(trace)
+        if trace.stages[position].grid
+    }
+
+
+def token_of(stage: Stage, spot: Spot | None, spots_stage: Stage | None) -> int | None:
+    """The token of an attention stage that a chosen number belongs to, if it is one of the same picture's."""
+    if spot is None or spots_stage is None or stage.grid is None or spots_stage.grid != stage.grid:
+        return None
+    if stands_apart(spots_stage, spot.index):
+        return 0
+    _, row, column = place_of(spots_stage, spot)
+    return stage.apart + row * stage.grid[1] + column
+
+
+def head_mosaic(trace: Trace, position: int, sheet: Sheet, palette: Palette) -> Mosaic:
+    """One map a head, for the sheet's token; where there is none for the class token, or the mean of all tokens."""
+    stage = trace.stages[position]
+    assert stage.grid is not None
+    weights = weights_of(trace, position)
+    if sheet.token is None and not stage.apart:
+        weights, token = weights.mean(axis=1, keepdims=True), 0
+    else:
+        token = sheet.token or 0
+    maps = head_maps(weights, stage.grid, token)
+    first = min(sheet.page, (len(maps) - 1) // sheet.count) * sheet.count
+    channels = range(len(maps))[first : first + sheet.count]
+    strongest = magnitude(maps)
+    pixels = tiles(maps[first : first + sheet.count], sheet.columns, strongest, palette)
+    return Mosaic(pixels, sheet.columns, stage.grid, strongest, range(len(maps)), channels, first, heads=maps)
