@@ -132,8 +132,8 @@ def test_viridis_is_even_to_the_eye_and_known_at_its_ends() -> None:
 def test_colours_go_from_nothing_to_the_top_and_what_is_not_known_is_see_through() -> None:
     values = np.array([[-3, 0, 1, 2, 9, np.nan]], np.float32)
     table = viridis()
-    assert coloured(values, 2).tolist() == [[table[0], table[0], table[128], table[255], table[255], 0]]
-    assert coloured(np.zeros((1, 1), np.float32), 0).tolist() == [[table[0]]]
+    assert coloured(values, 0, 2).tolist() == [[table[0], table[0], table[128], table[255], table[255], 0]]
+    assert coloured(np.zeros((1, 1), np.float32), 0, 0).tolist() == [[table[0]]]
 
 
 def test_a_maps_top_is_its_largest_and_of_a_gradient_map_not_a_single_pixels() -> None:

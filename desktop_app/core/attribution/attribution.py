@@ -42,6 +42,11 @@ class Attribution:
         return max(float(known.max()), 0.0)
 
     @property
+    def bottom(self) -> float:
+        """The value that gets the darkest colour, and all below it. A rollout has no zero: every place gets some."""
+        return min(float(self.values.min()), self.top) if self.method == "rollout" else 0.0
+
+    @property
     def least(self) -> float:
         """The lowest value, 0 at most: how much speaks against the class at one place."""
         known = self.values[np.isfinite(self.values)]

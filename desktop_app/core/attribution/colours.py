@@ -28,9 +28,10 @@ def viridis() -> NDArray[np.uint32]:
     return packed
 
 
-def coloured(values: Array, top: float) -> NDArray[np.uint32]:
-    """(H, W) values as 0xffRRGGBB, 0 and less in the darkest colour, `top` in the brightest; transparent where NaN."""
+def coloured(values: Array, bottom: float, top: float) -> NDArray[np.uint32]:
+    """(H, W) values as 0xffRRGGBB, the darkest colour at `bottom` and below, the brightest at `top`; see-through where
+    NaN."""
     known = np.isfinite(values)
-    share = np.where(known, values, 0) / (top or 1)
+    share = (np.where(known, values, bottom) - bottom) / ((top - bottom) or 1)
     levels = np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
     return np.where(known, viridis()[levels], np.uint32(0))

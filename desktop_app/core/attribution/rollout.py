@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from PIL import Image
 
 from desktop_app.core.arithmetic.heads import attentions, weights_of
 from desktop_app.core.arithmetic.operations import Array
@@ -19,13 +20,18 @@ AROUND = 0.5
 """Share of what goes around an attention, in the addition behind it."""
 
 
+def can_roll_out(trace: Trace) -> bool:
+    """Whether there is attention, and all of it over the whole picture."""
+    stages = [trace.stages[position] for position in attentions(trace)]
+    return bool(stages) and all(stage.grid is not None and stage.shape == stages[0].shape for stage in stages)
+
+
 def rollout_of(trace: Trace) -> Array | None:
     """(rows, columns), adding up to at most 1; None for a network without attention over the whole picture."""
-    positions = attentions(trace)
-    stages = [trace.stages[position] for position in positions]
-    if not stages or any(stage.grid is None or stage.shape != stages[0].shape for stage in stages):
+    if not can_roll_out(trace):
         return None
-    grid, apart = stages[0].grid, stages[0].apart
+    positions = attentions(trace)
+    grid, apart = trace.stages[positions[0]].grid, trace.stages[positions[0]].apart
     assert grid is not None
     return rollout((weights_of(trace, position) for position in positions), grid, apart)
 
@@ -42,3 +48,9 @@ def rollout(layers: Iterable[Array], grid: tuple[int, int], apart: int) -> Array
     assert flow is not None
     come: Array = flow[0] if apart else flow.mean(axis=0)
     return come[apart:].reshape(grid)
+
+
+def enlarged(values: Array, shape: tuple[int, ...]) -> Array:
+    """(rows, columns) scaled up to (H, W), a patch's value standing in its middle."""
+    large: Array = np.asarray(Image.fromarray(values).resize((shape[1], shape[0]), Image.Resampling.BILINEAR))
+    return large

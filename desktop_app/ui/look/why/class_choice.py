@@ -48,7 +48,7 @@ class ClassChoice(Choice):
         self._name_followed()
 
     def show_answer(self, answer: Answer) -> None:
-        order = answer.probabilities.argsort(kind="stable")[::-1]
+        order = (-answer.probabilities).argsort(kind="stable")
         followed = int(order[self._place]) if len(order) > self._place else NO_CLASS
         if followed != self._followed:
             self._followed = followed

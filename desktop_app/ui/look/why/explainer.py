@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.core.attribution.attribution import Attribution, Cover, Mapped, Method
 from desktop_app.core.attribution.placed import Placed, placed
+from desktop_app.core.attribution.rollout import enlarged, rollout_of
 from desktop_app.core.forward.live import Forwards, Frame
 from desktop_app.core.forward.trace import Stage, Trace
 from desktop_app.core.model.card import ModelCard
@@ -65,7 +66,14 @@ class Explainer:
             yield Explained(where, mapped)
 
     def _maps(self, order: Order) -> Iterator[Mapped]:
-        trace, net = order.frame.trace, self._net(order.frame)
+        trace = order.frame.trace
+        if order.method == "rollout":
+            flow = rollout_of(trace)
+            assert flow is not None  # it is only offered where there is one
+            values = enlarged(flow, trace.outputs[0].shape[1:])
+            yield Mapped((Attribution("rollout", order.targets[0], values),), 1, 1)
+            return
+        net = self._net(order.frame)
         net_input, factors = trace.outputs[0], trace.factors
         if order.method == "grad_cam":
             from desktop_app.learn.attribution.grad_cam import grad_cam

@@ -15,21 +15,21 @@ TALL = 8
 
 
 class Legend(QWidget):
-    """As wide as the map above it."""
+    """As wide as the map above it.  shown: the words at its ends."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._high = ""
+        self.shown = ("", "")
         self._colours = Picture(viridis()[None])
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
-    def show_top(self, high: str) -> None:
-        """What the brightest colour stands for; nothing where there is no map."""
-        if high != self._high:
-            self._high = high
-            self.setAccessibleName(self.tr("Colours from 0 to {high}").format(high=high) if high else "")
+    def show_range(self, low: str, high: str) -> None:
+        """What the darkest and the brightest colour stand for; nothing where there is no map."""
+        if (low, high) != self.shown:
+            self.shown = low, high
+            self.setAccessibleName(self.tr("Colours from {low} to {high}").format(low=low, high=high) if high else "")
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -40,7 +40,8 @@ class Legend(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._high:
+        low, high = self.shown
+        if not high:
             return
         painter = QPainter(self)
         font, gap = self._theme.font("caption"), 2 * self._theme.unit
@@ -48,9 +49,9 @@ class Legend(QWidget):
         painter.setFont(font)
         painter.setPen(self._theme.colours.muted)
         room = QRectF(self.rect())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "0")
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._high)
-        left, right = metrics.horizontalAdvance("0") + gap, metrics.horizontalAdvance(self._high) + gap
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, low)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, high)
+        left, right = metrics.horizontalAdvance(low) + gap, metrics.horizontalAdvance(high) + gap
         tall = self._theme.px(TALL)
         bar = QRectF(left, (self.height() - tall) / 2, self.width() - left - right, tall)
         if bar.width() > 0:

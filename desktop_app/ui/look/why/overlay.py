@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -18,6 +18,8 @@ SMALLEST = 90
 """Side in pixels at normal size."""
 DIMMED = 170
 """Of 255: how much of the window's colour lies over what was cut away."""
+RIM = 0.12
+"""Of the map's longer side: how much of what was cut away is shown around it. The input panel shows all of it."""
 
 
 class Overlay(QWidget):
@@ -45,7 +47,7 @@ class Overlay(QWidget):
         """note: what stands over the picture where there is no map."""
         self._map = None
         if attribution is not None:
-            self._map = Picture(coloured(attribution.values, attribution.top), see_through=True)
+            self._map = Picture(coloured(attribution.values, attribution.bottom, attribution.top), see_through=True)
         self._note = note
         self.update()
 
@@ -54,24 +56,35 @@ class Overlay(QWidget):
         self.update()
 
     @property
-    def picture_rect(self) -> QRectF:
-        """Where the source image is."""
-        if self._picture is None:
+    def part(self) -> QRectF:
+        """What of the source image is shown, in its pixels: that under the map, and a rim."""
+        if self._placed is None or self._picture is None:
             return QRectF()
-        wide, high = self._picture.image.width(), self._picture.image.height()
-        scale = min(self.width() / wide, self.height() / high)
-        size = (wide * scale, high * scale)
+        left, top, right, bottom = self._placed.box
+        rim = RIM * max(right - left, bottom - top)
+        around = QRectF(left, top, right - left, bottom - top).adjusted(-rim, -rim, rim, rim)
+        return around & QRectF(self._picture.image.rect())
+
+    @property
+    def picture_rect(self) -> QRectF:
+        """Where that is in the widget."""
+        part = self.part
+        if part.isEmpty():
+            return QRectF()
+        scale = min(self.width() / part.width(), self.height() / part.height())
+        size = (part.width() * scale, part.height() * scale)
         return QRectF((self.width() - size[0]) / 2, (self.height() - size[1]) / 2, *size)
 
     @property
     def map_rect(self) -> QRectF:
         """Where the input lies, which may be beyond the source image."""
-        if self._placed is None or self._picture is None:
+        whole, part = self.picture_rect, self.part
+        if self._placed is None or part.isEmpty():
             return QRectF()
-        whole = self.picture_rect
-        scale = whole.width() / self._picture.image.width()
-        left, top, right, bottom = (scale * edge for edge in self._placed.box)
-        return QRectF(whole.x() + left, whole.y() + top, right - left, bottom - top)
+        scale = whole.width() / part.width()
+        left, top, right, bottom = self._placed.box
+        corner = whole.topLeft() + (QPointF(left, top) - part.topLeft()) * scale
+        return QRectF(corner, QSizeF(right - left, bottom - top) * scale)
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint() * 2
@@ -88,7 +101,7 @@ class Overlay(QWidget):
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             whole, seen = self.picture_rect, self.map_rect
-            painter.drawImage(whole, self._picture.image)
+            painter.drawImage(whole, self._picture.image, self.part)
             painter.setClipRect(whole)
             if self._map is not None:
                 painter.setOpacity(self._opacity)

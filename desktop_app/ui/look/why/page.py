@@ -145,7 +145,7 @@ class WhyPage(Page):
     def show_frame(self, frame: Frame) -> None:
         before, self._frame = self._frame, frame
         self._pass = min(self._pass or frame.forward_ms / 1e3, frame.forward_ms / 1e3)
-        self.settings.show_stages(frame.trace.stages)
+        self.settings.show_trace(frame.trace)
         for pane in self.panes:
             pane.choice.show_answer(frame.trace.answer)
         asked = self._asked
@@ -170,12 +170,13 @@ class WhyPage(Page):
 
     @property
     def _targets(self) -> tuple[int, ...]:
-        """Each class once."""
-        return tuple(dict.fromkeys(pane.choice.target for pane in self.panes if pane.choice.target != NO_CLASS))
+        """Each class once; the first where all have the same map."""
+        panes = self.panes[:1] if self.settings.method == "rollout" else self.panes
+        return tuple(dict.fromkeys(pane.choice.target for pane in panes if pane.choice.target != NO_CLASS))
 
     def _follow(self, frame: Frame) -> None:
         """Another input, or another answer."""
-        if self._seconds() <= LIVE and self.settings.method == "grad_cam":
+        if self._seconds() <= LIVE and self.settings.method in ("grad_cam", "rollout"):
             self._start_map()
         else:
             self._forget_map()
@@ -233,7 +234,7 @@ class WhyPage(Page):
             return 0.0
         spec, each = self._frame.request.card.preprocessing, self._pass
         match self.settings.method:
-            case "grad_cam":
+            case "grad_cam" | "rollout":
                 return 2 * each
             case "occlusion":
                 side = self.settings.piece_side / 2
@@ -265,7 +266,7 @@ class WhyPage(Page):
         for pane in self.panes:
             attribution = by_target.get(pane.choice.target)
             if attribution is None:
-                pane.clear()
+                pane.clear(self.tr("The same for every class") if self.settings.method == "rollout" else "")
             else:
                 pane.show_map(attribution, classes[attribution.target])
         self._progress.setRange(0, mapped.total)

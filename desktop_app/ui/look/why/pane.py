@@ -36,7 +36,7 @@ class Pane(QWidget):
     def show_map(self, attribution: Attribution, class_name: str) -> None:
         note = "" if attribution.top > 0 else nothing_found(attribution.method, class_name)
         self.overlay.show_map(attribution, note)
-        self.legend.show_top(legend_words(attribution))
+        self.legend.show_range(*legend_words(attribution))
         self.legend.setToolTip(map_in_words(attribution, class_name))
         self.overlay.setAccessibleName(map_in_words(attribution, class_name))
 
@@ -46,7 +46,7 @@ class Pane(QWidget):
             note = self.tr("Choose a class above to see two side by side")
         self.overlay.show_map(None, note)
         self.overlay.setAccessibleName(note or self.tr("The source image"))
-        self.legend.show_top("")
+        self.legend.show_range("", "")
         self.legend.setToolTip("")
 
     def _dress(self) -> None:

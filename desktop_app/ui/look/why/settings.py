@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop_app.core.attribution.attribution import Cover, Method
 from desktop_app.core.attribution.layers import lookouts
-from desktop_app.core.forward.trace import Stage
+from desktop_app.core.attribution.rollout import can_roll_out
+from desktop_app.core.forward.trace import Stage, Trace
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.choice import Choice
@@ -18,10 +19,15 @@ from desktop_app.ui.widgets.segmented import Segmented
 PIECES = (10, 6, 4)
 """Occlusion's pieces, how many to a side of the input."""
 USUAL_PIECE = 1
+LONGEST = 20
+"""Characters of a stage's name that are shown in full."""
 
 
 class MethodSettings(QWidget):
-    """methods, stage, piece, cover: its parts.  changed: a person chose something else."""
+    """methods, stage, piece, cover: its parts.  changed: a person chose something else.
+
+    Rollout is only offered for networks that attend.
+    """
 
     changed = Signal()
 
@@ -39,13 +45,14 @@ class MethodSettings(QWidget):
                     self.tr("Integrated gradients"),
                     self.tr("Each pixel's share while the picture appears"),
                 ),
+                "rollout": (self.tr("Rollout"), self.tr("Where a transformer's attention went, through all blocks")),
             },
             self.tr("Method"),
         )
         self.stage = Choice()
         self.stage.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.stage.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.stage.setMinimumContentsLength(16)
+        self.stage.setMinimumContentsLength(19)
         self.stage.setAccessibleName(self.tr("Stage"))
         self.stage.setToolTip(self.tr("In whose maps Grad-CAM looks: late ones know the class, early ones the place"))
         self.piece = Choice()
@@ -62,6 +69,7 @@ class MethodSettings(QWidget):
         theme.changed.connect(self._dress)
         self._dress()
         self._show_choices()
+        self.methods.buttons["rollout"].hide()
 
     @property
     def method(self) -> Method:
@@ -95,15 +103,21 @@ class MethodSettings(QWidget):
             self.piece.setCurrentIndex(USUAL_PIECE)
         self._show_choices()
 
-    def show_stages(self, stages: tuple[Stage, ...]) -> None:
-        """Keeps the chosen one where there is one of its name."""
+    def show_trace(self, trace: Trace) -> None:
+        """Lists its stages; keeps the chosen one where there is one of its name."""
+        stages = trace.stages
         if stages == self._stages:
             return
         before = self.stage.currentText() if self._stages else ""
         self._stages, self._positions = stages, lookouts(stages)
+        attends = can_roll_out(trace)
+        self.methods.buttons["rollout"].setVisible(attends)
+        if not attends and self.method == "rollout":
+            self.methods.choose("grad_cam")
+            self._show_choices()
         with QSignalBlocker(self.stage):
             self.stage.clear()
-            self.stage.addItems([f"{stages[at].name} · {stages[at].shape_words}" for at in self._positions])
+            self.stage.addItems([_called(stages[at]) for at in self._positions])
             self.stage.setCurrentIndex(max(self.stage.findText(before), 0))
 
     def _choose_method(self) -> None:
@@ -138,3 +152,12 @@ class MethodSettings(QWidget):
 
     def _dress(self) -> None:
         self._row.setSpacing(2 * self._theme.unit)
+
+
+def _called(stage: Stage) -> str:
+    """As "layer4.2.relu · 7×7"; of long names the end, where they differ."""
+    name = stage.name
+    if len(name) > LONGEST:
+        name = "…" + ".".join(name.split(".")[-2:])
+    _, rows, columns = stage.maps
+    return f"{name} · {rows}×{columns}"

@@ -30,20 +30,28 @@ def how(method: Method) -> str:
     }[method]
 
 
-def legend_words(attribution: Attribution) -> str:
-    """What the brightest colour stands for; nothing where there is nothing to see."""
+def legend_words(attribution: Attribution) -> tuple[str, str]:
+    """What the darkest and the brightest colour stand for; nothing where there is nothing to see."""
     top = attribution.top
     if top <= 0:
-        return ""
-    if attribution.method == "occlusion":
-        return _tr("{points} points lost").format(points=_points(top))
-    return _tr("{value} of the logit").format(value=short(top)) if attribution.method != "grad_cam" else short(top)
+        return "", ""
+    match attribution.method:
+        case "occlusion":
+            return "0", _tr("{points} points lost").format(points=_points(top))
+        case "integrated_gradients":
+            return "0", _tr("{value} of the logit").format(value=short(top))
+        case "rollout":
+            return f"{_points(attribution.bottom)} %", _tr("{part} % of attention").format(part=_points(top))
+        case "grad_cam":
+            return "0", short(top)
 
 
 def map_in_words(attribution: Attribution, class_name: str) -> str:
     """For the tooltip, and for those who cannot see the picture."""
     if attribution.top <= 0:
         return nothing_found(attribution.method, class_name)
+    if attribution.method == "rollout":
+        return _tr("Most attention went to the places {place}.").format(place=_place(attribution))
     words = [_tr("What speaks for {name} is strongest {place}.").format(name=class_name, place=_place(attribution))]
     if attribution.least < 0:
         against = short(attribution.least)
