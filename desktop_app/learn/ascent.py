@@ -21,7 +21,7 @@ from desktop_app.core.likes.likes import Pixels
 from desktop_app.core.likes.pixels import as_input
 from desktop_app.core.model.card import ModelCard
 from desktop_app.learn.network.load import load
-from desktop_app.learn.network.partway import outputs_of
+from desktop_app.learn.network.partway import outputs_of, without_inplace
 
 STEPS = 300
 STEP = 0.06
@@ -79,7 +79,7 @@ class _Unit:
     """One number of a network."""
 
     def __init__(self, card: ModelCard, stage: str, index: tuple[int, ...]) -> None:
-        self._net, self._spec = load(card), card.preprocessing
+        self._net, self._spec = without_inplace(load(card)), card.preprocessing
         self._stage, self._index = stage, index
         self._mean, self._std = (torch.tensor(numbers)[:, None, None] for numbers in (self._spec.mean, self._spec.std))
         self._opened = False

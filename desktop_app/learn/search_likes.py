@@ -46,6 +46,11 @@ class Searched:
 class _Search:
     def __init__(self, card: ModelCard, origin: Origin) -> None:
         """Raises UserError when the model has nothing to search for, BadFile when its weights cannot be used."""
+        if not card.layers:
+            raise UserError(
+                f"{card.title} has too many units to keep the pictures that each of them likes. Choose a model of "
+                "ConvLens' own, or look at gradient ascent."
+            )
         stages = with_ends(card_stages(card), card.preprocessing.shape)
         units = {stages[position].name: stages[position].maps[0] for position in liked_stages(stages)}
         if not units:

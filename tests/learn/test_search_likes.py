@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -155,6 +156,11 @@ def test_a_model_without_filters_says_so(tmp_path: Path) -> None:
     card = read_card(write_model(tmp_path / "wide", data))
     with pytest.raises(UserError, match="has no filters"):
         next(search_drawings(card, 4, seed=0))
+
+
+def test_a_network_that_its_card_does_not_spell_out_has_too_many_units(drawings_card: ModelCard) -> None:
+    with pytest.raises(UserError, match=r"too many units.*gradient ascent"):
+        next(search_drawings(replace(drawings_card, layers=(), torchvision="resnet50"), 4, seed=0))
 
 
 def test_a_search_can_be_stopped_while_the_folder_is_listed(

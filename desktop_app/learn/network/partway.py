@@ -35,5 +35,13 @@ def outputs_of(net: nn.Module, batch: Tensor, names: Collection[str]) -> dict[st
     return found
 
 
+def without_inplace(net: nn.Module) -> nn.Module:
+    """The same network, changed so that no layer overwrites what the one before it has given."""
+    for module in net.modules():
+        if getattr(module, "inplace", False):
+            vars(module)["inplace"] = False
+    return net
+
+
 class _EnoughError(Exception):
     """All that is named has been found."""

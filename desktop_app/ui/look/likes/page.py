@@ -121,6 +121,8 @@ class LikesPage(Page):
 
     def show_frame(self, frame: Frame) -> None:
         self._trace = frame.trace
+        if self.isVisible():
+            self._read()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -130,9 +132,10 @@ class LikesPage(Page):
 
     def _read(self) -> None:
         card = self._card
-        if card is None or self._reading is not None:
+        trace = self._trace
+        if card is None or self._reading is not None or not (card.layers or trace):
             return
-        self._reading = self._jobs.start("likes", lambda: prepare(card))
+        self._reading = self._jobs.start("likes", lambda: prepare(card, trace))
         self._reading.stepped.connect(self._show_prepared)
         self._reading.ended.connect(self._complain)
 
@@ -236,6 +239,11 @@ class LikesPage(Page):
 
     def _empty_words(self, likes: Likes | None, card: ModelCard) -> str:
         """Why there may be nothing to show."""
+        if not card.layers:
+            return self.tr(
+                "Networks of this size have too many filters to keep the pictures that each of them likes. Gradient "
+                "ascent beside this shows what one of them would like best."
+            )
         if likes is None:
             return self.tr(
                 "Nobody has looked yet for what this model's filters like. Choose a folder of pictures above, or run "
