@@ -257,7 +257,7 @@ def test_a_click_on_empty_space_closes(window: MainWindow, qtbot: QtBot) -> None
 
 
 def shown_maps(window: MainWindow) -> set[int]:
-    return {target.goes.channel for target in targets(window) if target.goes}
+    return {target.goes.index[0] for target in targets(window) if target.goes}
 
 
 def test_all_maps_can_be_paged_through(window: MainWindow, qtbot: QtBot) -> None:
