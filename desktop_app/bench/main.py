@@ -63,6 +63,8 @@ def _rows(found: Sequence[Place], plan: Plan) -> Iterator[Row]:
             _tell(str(error))
         else:
             yield from rows.photo(figures, architecture)
+    _tell("a deep network, picture after picture …")
+    yield from rows.deep(measure("deep", offscreen, frames=2 * plan.photos))
     _tell(f"a folder of {plan.folder} photos …")
     yield from rows.folder(measure("folder", offscreen, photos=plan.folder, turns=plan.folder_turns), plan)
     _tell("a camera …")

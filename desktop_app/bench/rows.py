@@ -101,6 +101,16 @@ def camera(figures: dict[str, float]) -> Iterator[Row]:
     yield figure("longest GUI gap while a camera is on, 30 pictures a second", figures["gap"], "ms", "≤", 16, idle)
 
 
+def deep(figures: dict[str, float]) -> Iterator[Row]:
+    """Columns by block, then with the first block open."""
+    what = f"network of {figures['stages']:.0f} stages, picture after picture"
+    for state, words in (("closed", "blocks closed"), ("opened", "one block open")):
+        beside = f"own work: {figures[f'{state}_work']:.1f} ms at most"
+        yield figure(f"longest GUI gap: {what}, {words}", figures[f"{state}_gap"], "ms", "≤", 16, beside)
+    beside = f"{figures['columns']:.0f} columns then"
+    yield figure("a block opened and a page turned, longest own work", figures["turning"], "ms", "≤", 16, beside)
+
+
 def memory(drawn: dict[str, Any], bare: dict[str, Any], plan: Plan) -> Iterator[Row]:
     """Nothing where the system does not tell."""
     if drawn["before"] is None:

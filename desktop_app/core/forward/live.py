@@ -18,7 +18,7 @@ from desktop_app.core.forward.crops import mean_answer
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Answer, Array, Stage, Trace, answer_of, trace_of
 from desktop_app.core.maps import palette
-from desktop_app.core.maps.head_sheet import head_mosaic, heads_in
+from desktop_app.core.maps.head_sheet import drawn_now
 from desktop_app.core.maps.mosaic import Mosaic, MosaicMaker, Scale, input_picture
 from desktop_app.core.maps.sheet import Sheet, SheetMaker, drawn_whole
 from desktop_app.core.model.card import Fit, ModelCard
@@ -293,10 +293,7 @@ class Live:
             return (picture, *self._mosaic_maker(stages, view)(trace.outputs[1:], colours))
         maker = self._sheet_maker(stages)
         sheets = {place: sheet for place, sheet in view.sheets if place < len(stages)}
-        own = {place: sheet for place, sheet in sheets.items() if not sheet.heads}
-        drawn = maker(trace.outputs, own, view.scale, colours, self._rests)
-        for place in set(sheets) & set(heads_in(trace)) - set(own):
-            drawn[place] = head_mosaic(trace, place, sheets[place], colours)
+        drawn = drawn_now(trace, sheets, view.scale, colours, maker, self._rests)
         return (picture, *(drawn.get(place) for place in range(1, len(stages))))
 
     def _beside(self, request: Request) -> Frame | None:

@@ -8,9 +8,9 @@ from desktop_app.core.arithmetic.heads import attentions, head_maps, weights_of
 from desktop_app.core.forward.layout import stands_apart
 from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.forward.trace import Stage, Trace
-from desktop_app.core.maps.mosaic import Mosaic
+from desktop_app.core.maps.mosaic import Mosaic, Scale
 from desktop_app.core.maps.palette import Palette
-from desktop_app.core.maps.sheet import Sheet
+from desktop_app.core.maps.sheet import Sheet, SheetMaker
 from desktop_app.core.maps.tiles import magnitude, tiles
 
 
@@ -31,6 +31,25 @@ def token_of(stage: Stage, spot: Spot | None, spots_stage: Stage | None) -> int 
         return 0
     _, row, column = place_of(spots_stage, spot)
     return stage.apart + row * stage.grid[1] + column
+
+
+def drawn_now(
+    trace: Trace,
+    sheets: Mapping[int, Sheet],
+    scale: Scale,
+    palette: Palette,
+    maker: SheetMaker | None = None,
+    settled: bool = True,
+) -> dict[int, Mosaic]:
+    """Mosaics of stages of either kind, by position. maker: remembers their orders; else they are put in order anew.
+
+    settled: see `SheetMaker`.
+    """
+    own = {place: sheet for place, sheet in sheets.items() if not sheet.heads}
+    drawn = (maker or SheetMaker(trace.stages))(trace.outputs, own, scale, palette, settled)
+    for place in set(sheets) & set(heads_in(trace)) - set(own):
+        drawn[place] = head_mosaic(trace, place, sheets[place], palette)
+    return drawn
 
 
 def head_mosaic(trace: Trace, position: int, sheet: Sheet, palette: Palette) -> Mosaic:

@@ -20,6 +20,8 @@ from desktop_app.ui.theme import Role, Theme
 
 RATIO = 2
 """Pixels of the PNG for one on screen."""
+WIDEST = 32_000
+"""Of the PNG, in pixels: Qt paints no farther. All stages of a deep network side by side may come to more."""
 SVG_DPI = 96
 """As in CSS; sizes are in pixels anyhow."""
 
@@ -30,6 +32,7 @@ class ViewPicture:
     def __init__(self, theme: Theme, network: NetworkPanel, page: Page | None, frame: Frame) -> None:
         self._theme = theme
         self._columns = network.columns
+        self._columns.show_all()
         self._page = page
         self._frame = frame
         self._legend = Legend(theme)
@@ -63,8 +66,9 @@ class ViewPicture:
         return QSize(self._width + 2 * self._margin, round(height))
 
     def image(self) -> QImage:
-        image = QImage(self.size * RATIO, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(RATIO)
+        ratio = min(RATIO, WIDEST / self.size.width())
+        image = QImage(self.size * ratio, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
         painter = QPainter(image)
         self._paint(painter)
         painter.end()

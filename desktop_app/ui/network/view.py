@@ -27,7 +27,7 @@ from desktop_app.core.forward.spot import Spot, place_of, spot_at
 from desktop_app.core.forward.trace import Array, Stage
 from desktop_app.core.forward.walk import fits, other_stage, strongest
 from desktop_app.core.maps import palette
-from desktop_app.core.maps.head_sheet import heads_in, token_of
+from desktop_app.core.maps.head_sheet import drawn_now, heads_in, token_of
 from desktop_app.core.maps.sheet import Sheet, drawn_whole
 from desktop_app.core.network.blocks import Block
 from desktop_app.ui.look.keys import walked
@@ -236,6 +236,21 @@ class NetworkView(pg.GraphicsView):
     def has_pages(self) -> bool:
         """Whether some maps are on other pages."""
         return any(sheet.count < self.stages[position].maps[0] for position, sheet in self._sheets)
+
+    def show_all(self) -> None:
+        """Makes the columns that are scrolled away too, until it is scrolled: for a picture of the whole."""
+        frame = self._frame
+        if self._whole or frame is None:
+            return
+        view, missing = frame.request.view, {}
+        for number in range(len(self._placed)):
+            item = self._item(number)
+            if item.mosaic is None and item.position:
+                missing[item.position] = self._sheet(number)[1]
+        colours = palette.signed(view.dark, view.contrast, view.paper)
+        for position, mosaic in drawn_now(frame.trace, missing, view.scale, colours).items():
+            item = self._items[self.deck.column_of(position)]
+            item.show_mosaic(mosaic)
 
     # blocks
 
