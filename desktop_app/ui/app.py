@@ -51,10 +51,10 @@ class App:
 
     def __init__(self, application: QApplication) -> None:
         """Raises UserError when there is no usable model."""
-        self._collector = Collector()
         settings = load_settings(settings_file())
         registry = find_models(models_folder(), own_models_folder())
         self.forwards = Forwards(NumpyForward)
+        self._collector = Collector(self.forwards.let_go)
         self.theme = Theme(settings.scheme, settings.projector)
         self.session = Session(registry, self.forwards)
         self.window = MainWindow(self.session, settings, self.theme)
@@ -101,6 +101,7 @@ class App:
 
                 take_over(self.forwards)
                 import_pages()
+                import desktop_app.ui.many.window  # noqa: F401 - the first folder need not wait for it
         except Exception as error:  # numpy goes on answering
             log.exception("torch cannot be used")
             self.forwards.stay()

@@ -47,16 +47,16 @@ class Sheet:
         self.rows: list[Row] = []
         self._keys: list[tuple[object, ...]] = []
         self._by_name: list[int] = []
+        self._new: list[Row] = []
         self._labels: Counter[str] = Counter()
         self._not_sure = self._broken = self._done = 0
 
     def add(self, paths: Iterable[Path]) -> None:
         for path in paths:
             name = self._name(path)
-            self._by_name.append(len(self.rows))
-            self.rows.append(Row(path, name))
+            self._new.append(Row(path, name))
             self._keys.append(natural(name))
-        self._by_name.sort(key=self._keys.__getitem__)
+        self.rows += self._new[len(self.rows) :]
 
     def put(self, number: int, row: Row) -> None:
         """What is known about a photo now."""
@@ -66,7 +66,7 @@ class Sheet:
 
     def ask_again(self) -> None:
         """All photos that can be read wait for an answer."""
-        self.rows = [row if row.error else Row(row.path, row.name) for row in self.rows]
+        self.rows = [row if row.error else new for row, new in zip(self.rows, self._new, strict=True)]
         self._labels.clear()
         self._not_sure, self._done = 0, self._broken
 
@@ -77,6 +77,9 @@ class Sheet:
     def arranged(self, order: Order, shown: Filter) -> list[int]:
         """Numbers of the rows that are shown. Whoever has no answer comes last; all else being equal, by name."""
         rows, words = self.rows, shown.words.casefold().split()
+        if len(self._by_name) < len(rows):
+            self._by_name += range(len(self._by_name), len(rows))
+            self._by_name.sort(key=self._keys.__getitem__)
         numbers = [
             number
             for number in self._by_name

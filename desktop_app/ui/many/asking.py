@@ -89,15 +89,19 @@ class Asking(QObject):
         outcomes = self._outcomes
         answers: list[tuple[int, FileAnswer]] = []
         while outcomes and len(answers) < TAKEN_EACH:
-            outcome = outcomes.popleft()
-            if isinstance(outcome, tuple):
-                answers.append(outcome)
-            elif outcome:
-                self.found.emit(outcome)
-            else:
-                self.listed.emit()
+            outcome = outcomes[0]
+            if not isinstance(outcome, tuple):
+                break
+            answers.append(outcome)
+            outcomes.popleft()
         if answers:
             self.answered.emit(answers)
+        elif outcomes:
+            paths = outcomes.popleft()
+            if paths:
+                self.found.emit(paths)
+            else:
+                self.listed.emit()
         if outcomes is not self._outcomes:  # whoever was told has begun anew
             return
         if outcomes:

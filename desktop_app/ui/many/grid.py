@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from desktop_app.core.many.row import Row
-from desktop_app.ui.many.model import ROW, SheetModel
+from desktop_app.ui.many.model import ROW, Index, SheetModel
 from desktop_app.ui.many.thumbnails import Thumbnails
 from desktop_app.ui.many.tile import Tile
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.frames import BY_KEYBOARD
 
 
 class Grid(QListView):
@@ -20,7 +23,7 @@ class Grid(QListView):
 
     def __init__(self, theme: Theme, model: SheetModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._thumbnails = theme, thumbnails
+        self._theme = theme
         self._tile = Tile(theme, thumbnails, self)
         self.setModel(model)
         self.setItemDelegate(self._tile)
@@ -52,18 +55,24 @@ class Grid(QListView):
             super().keyPressEvent(event)
 
     def enter(self) -> None:
-        """By keyboard: something is current, so that arrows lead somewhere."""
+        """By keyboard: a photo is selected, so that it is seen where the arrows lead from."""
         self.setFocus(Qt.FocusReason.TabFocusReason)
-        if not self.currentIndex().isValid() and self.model().rowCount():
-            self.selectionModel().setCurrentIndex(
-                self.model().index(0, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        index = self.currentIndex()  # Qt has made the first one current
+        if index.isValid() and event.reason() in BY_KEYBOARD:
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._thumbnails.begin()
+        self._tile.begin()
         super().paintEvent(event)
-        if self._thumbnails.behind:
+        if self._tile.behind:
             self._again.start()
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Only the tiles themselves: Qt's list would lay out all of them anew."""
+        QAbstractItemView.dataChanged(self, first, last, roles)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -82,5 +91,8 @@ class Grid(QListView):
 
     def _dress(self) -> None:
         self.setViewportMargins(2 * self._theme.unit, 0, 0, 0)
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.Base, self._theme.colours.window)
+        self.setPalette(palette)
         self._spread()
         self.viewport().update()

@@ -54,7 +54,8 @@ class SheetModel(QAbstractListModel):
     def ask_again(self) -> None:
         """No photo has an answer any more."""
         self.sheet.ask_again()
-        self.dataChanged.emit(self.index(0), self.index(len(self._numbers) - 1))
+        if self._numbers:
+            self.dataChanged.emit(self.index(0), self.index(len(self._numbers) - 1))
         self.arrange()
 
     def arrange_soon(self) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from pathlib import Path
+from typing import NamedTuple
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.core.forward.verdict import percent
@@ -17,6 +21,10 @@ from desktop_app.ui.theme import Theme
 PICTURE = (160, 120)
 """Room for it in pixels at normal size."""
 BAR = 4
+KEPT = 300
+"""Tiles that are kept as they were painted, some 40 MB at normal size: a repaint takes none of Python's time."""
+PAINTED_EACH = 8
+"""Tiles that are painted anew in one go, each in a millisecond; the others come when the window has had its turn."""
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -24,10 +32,24 @@ _MIDDLE = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 _ELIDED = Qt.TextElideMode.ElideRight
 
 
+class _Painted(NamedTuple):
+    """A tile, and of what."""
+
+    row: Row
+    state: QStyle.StateFlag
+    ratio: float
+    pixmap: QPixmap
+
+
 class Tile(QStyledItemDelegate):
+    """behind: there are tiles that were not painted, since it would have taken too long."""
+
     def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme, self._thumbnails = theme, thumbnails
+        self._kept: OrderedDict[Path, _Painted] = OrderedDict()
+        self._budget = 0
+        self.behind = False
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -36,6 +58,10 @@ class Tile(QStyledItemDelegate):
         """Of a tile with the gap to its neighbours."""
         return self._size
 
+    def begin(self) -> None:
+        """What is on screen is about to be painted."""
+        self._budget, self.behind = PAINTED_EACH, False
+
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return self._size
 
@@ -43,37 +69,61 @@ class Tile(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         row: Row = index.data(ROW)
-        state = QStyle.StateFlag(option.state)
-        frame = QRect(QPoint(0, 0), self._size - QSize(self._gap, self._gap))
-        frame.moveCenter(option.rect.center())
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_frame(painter, frame, state)
-        inner = frame.adjusted(self._edge, self._edge, -self._edge, -self._edge)
-        picture = QRect(inner.topLeft(), self._room)
-        self._paint_picture(painter, picture, row)
-        below = QRect(inner.left(), picture.bottom() + 1 + self._gap // 2, inner.width(), self._strong_height)
-        if row.guesses:
-            self._paint_answer(painter, below, row)
-        below.moveTop(below.bottom() + 1 + self._bar + self._gap)
-        below.setHeight(self._caption_height)
-        self._paint_name(painter, below, row)
-        painter.restore()
+        state = option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
+        pixmap = self._pixmap(row, state, painter.device().devicePixelRatio())
+        if pixmap is not None:
+            half = self._gap // 2
+            painter.drawPixmap(option.rect.topLeft() + QPoint(half, half), pixmap)
 
-    def _paint_frame(self, painter: QPainter, frame: QRect, state: QStyle.StateFlag) -> None:
+    def _pixmap(self, row: Row, state: QStyle.StateFlag, ratio: float) -> QPixmap | None:
+        known = self._kept.get(row.path)
+        if known is not None and known.row is row and known[1:3] == (state, ratio):
+            self._kept.move_to_end(row.path)
+            return known.pixmap
+        if not self._budget:
+            self.behind = True
+            return known.pixmap if known else None
+        self._budget -= 1
+        pixmap = self._painted(row, state, ratio)
+        self._kept[row.path] = _Painted(row, state, ratio, pixmap)
+        self._kept.move_to_end(row.path)
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return pixmap
+
+    def _painted(self, row: Row, state: QStyle.StateFlag, ratio: float) -> QPixmap:
+        size = self._size - QSize(self._gap, self._gap)
+        pixmap = QPixmap(size * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_frame(painter, QRectF(0, 0, size.width(), size.height()), state)
+        room = QRect(QPoint(self._edge, self._edge), self._room)
+        self._paint_picture(painter, room, row, ratio)
+        line = QRect(room.left(), room.bottom() + 1 + self._gap // 2, room.width(), self._strong_height)
+        if row.guesses:
+            self._paint_answer(painter, line, row)
+        line.moveTop(line.bottom() + 1 + self._bar + self._gap)
+        line.setHeight(self._caption_height)
+        self._paint_name(painter, line, row)
+        painter.end()
+        return pixmap
+
+    def _paint_frame(self, painter: QPainter, frame: QRectF, state: QStyle.StateFlag) -> None:
         colours = self._theme.colours
         selected, pointed = state & QStyle.StateFlag.State_Selected, state & QStyle.StateFlag.State_MouseOver
         painter.setPen(QPen(colours.accent, 2) if selected else QPen(colours.border, 1))
         painter.setBrush(colours.accent_soft if selected else colours.hover if pointed else colours.panel)
-        radius = self._theme.px(RADIUS)
-        painter.drawRoundedRect(QRectF(frame).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        radius, edge = self._theme.px(RADIUS), 1.0 if selected else 0.5
+        painter.drawRoundedRect(frame.adjusted(edge, edge, -edge, -edge), radius, radius)
 
-    def _paint_picture(self, painter: QPainter, room: QRect, row: Row) -> None:
+    def _paint_picture(self, painter: QPainter, room: QRect, row: Row, ratio: float) -> None:
         colours = self._theme.colours
-        ratio = painter.device().devicePixelRatio()
-        picture = None if row.error else self._thumbnails.picture(row.path, room.size(), ratio)
+        picture = None if row.error else self._thumbnails.picture(row.path, room.size() * ratio)
         if picture is not None:
-            place = QRect(0, 0, *picture.deviceIndependentSize().toSize().toTuple())
+            picture.setDevicePixelRatio(ratio)
+            place = QRect(QPoint(0, 0), picture.deviceIndependentSize().toSize())
             place.moveCenter(room.center())
             painter.drawPixmap(place.topLeft(), picture)
             return
@@ -120,6 +170,7 @@ class Tile(QStyledItemDelegate):
 
     def _dress(self) -> None:
         theme = self._theme
+        self._kept.clear()
         self._strong, self._caption = theme.font("strong"), theme.font("caption")
         self._strong_metrics, self._caption_metrics = QFontMetrics(self._strong), QFontMetrics(self._caption)
         self._strong_height, self._caption_height = self._strong_metrics.height(), self._caption_metrics.height()

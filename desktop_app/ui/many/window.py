@@ -119,6 +119,7 @@ class ContactSheet(QWidget):
         self.controls.models.show_card(card)
         self.controls.show_fit(fit)
         self.controls.show_all()
+        self.grid.setFocus()
         self._look()
 
     def set_cards(self, cards: Sequence[ModelCard]) -> None:
