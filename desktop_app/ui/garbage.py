@@ -7,6 +7,7 @@ reference cycle has kept, and a widget that another thread takes apart crashes Q
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -24,15 +25,25 @@ def collect_due() -> None:
 
 
 class Collector(QObject):
-    """Collects in the thread that made it, and nowhere else, until `stop`."""
+    """Collects in the thread that made it, and nowhere else, until `stop`.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    all_due: asked every time; True where something large was let go of that only a full collection can free.
+    """
+
+    def __init__(self, all_due: Callable[[], bool] = lambda: False, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._all_due = all_due
         self._before = gc.isenabled()
         gc.disable()
         self._timer = QTimer(self)
-        self._timer.timeout.connect(collect_due)
+        self._timer.timeout.connect(self._collect)
         self._timer.start(EVERY_MS)
+
+    def _collect(self) -> None:
+        if self._all_due():
+            gc.collect()
+        else:
+            collect_due()
 
     def stop(self) -> None:
         """As it was before."""

@@ -187,9 +187,10 @@ def test_large_models_go_when_they_are_no_longer_in_use(drawings: ModelCard, pho
     for card in (photos, large):
         live(request(card, LINE))
     live(request(large, LINE, beside=beside))
-    assert set(forwards.known()) == {photos, large, beside}
+    assert set(forwards.known()) == {photos, large, beside} and not forwards.let_go()
     live(request(drawings, LINE))
     assert set(forwards.known()) == {photos, drawings}, "small ones stay"
+    assert forwards.let_go() and not forwards.let_go(), "told once"
 
 
 def test_a_forward_that_was_being_made_during_the_switch_is_not_kept(drawings: ModelCard) -> None:

@@ -43,3 +43,14 @@ def test_no_other_thread_collects(qtbot: QtBot) -> None:
     collector.stop()
     assert gc.isenabled()
     gc.disable()
+
+
+def test_all_is_collected_when_something_large_was_let_go(qtbot: QtBot) -> None:
+    gone: list[int] = []
+    kept = Kept(gone)
+    gc.collect(1)  # now it is old, and would stay
+    due = [True]
+    collector = Collector(lambda: bool(due) and due.pop())
+    del kept
+    qtbot.waitUntil(lambda: len(gone) == 1, timeout=10_000)
+    collector.stop()

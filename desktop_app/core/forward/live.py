@@ -58,7 +58,7 @@ class Forwards:
         self._lock = threading.Condition()
         self._make = make
         self._made: dict[ModelCard, Forward] = {}
-        self._last = False
+        self._last = self._let_go = False
 
     def __call__(self, card: ModelCard) -> Forward:
         """Waits for the better maker where only that can make it; raises NeedsTorch when there will be none."""
@@ -87,9 +87,15 @@ class Forwards:
     def keep(self, in_use: Container[ModelCard | None]) -> None:
         """Lets go of the large models that are not among these."""
         with self._lock:
-            self._made = {
-                card: made for card, made in self._made.items() if card.weight_count <= SMALL or card in in_use
-            }
+            kept = {card: made for card, made in self._made.items() if card.weight_count <= SMALL or card in in_use}
+            self._let_go |= len(kept) < len(self._made)
+            self._made = kept
+
+    def let_go(self) -> bool:
+        """Whether large models went since this was last asked: garbage by now, as their graphs hold themselves."""
+        with self._lock:
+            gone, self._let_go = self._let_go, False
+            return gone
 
     def switch(self, make: Callable[[ModelCard], Forward], warm: dict[ModelCard, Forward]) -> None:
         """From now on forward passes come from `make`; `warm` are ready already."""
