@@ -29,6 +29,7 @@ QToolButton::menu-indicator { image: none; }
 Segmented { background: $window; border: 1px solid $border; border-radius: ${radius}px; }
 Segmented QToolButton { background: transparent; border-color: transparent; color: $muted;
     padding: 1px ${p8}px; border-radius: ${p4}px; }
+LookPanel > Segmented QToolButton { padding: 1px ${p6}px; }
 Segmented QToolButton:hover { color: $text; }
 Segmented QToolButton:checked { background: $accent_soft; color: $accent; }
 Segmented QToolButton:focus { border-color: $accent; }

@@ -235,7 +235,7 @@ def test_the_other_methods_are_a_click_away(page: WhyPage, qtbot: QtBot, method:
         *_, last = occlusion(net_of(page), frame.trace.outputs[0], targets, page.settings.piece_side)
     else:
         *_, last = integrated_gradients(net_of(page), frame.trace.outputs[0], targets)
-        assert "logit's rise" in page._how.text()
+        assert "whole rise" in page._how.text()
     assert_maps(page, last.maps)
     assert not page.settings.stage.isVisible()
     assert page.settings.piece.isVisible() == (method == "occlusion")
@@ -348,7 +348,7 @@ def test_the_sentence_has_the_curves_numbers_and_says_what_they_mean() -> None:
     low[2:] = 0.125
     high[2:] = 0.85
     words = faithful(Curves(low, high, chance), "circle").replace("\u00a0", " ")
-    assert words.startswith("Faithful: without the 10 % that it marks most, circle goes from 90 % to 12 %")
+    assert words.startswith("Faithful: without the 10 % it marks, circle goes from 90 % to 12 %")
     assert words.endswith("without as much elsewhere, to 82 %.")
     assert faithful(Curves(low, back, chance), "circle").startswith("Partly faithful")
     assert faithful(Curves(falling, back, chance), "circle").startswith("No better than chance")
@@ -365,6 +365,6 @@ def test_other_words() -> None:
     nothing = Attribution("occlusion", 0, np.zeros((9, 9), np.float32))
     assert legend_words(nothing) == ("", "") and "Nothing that is covered lowers cat" in map_in_words(nothing, "cat")
     assert "within 1.2 %" in completeness(0.012)
-    assert "with care" in completeness(0.3)
+    assert "take care" in completeness(0.3)
     assert completeness(float("nan")) == ""
     assert [seconds_words(seconds) for seconds in (0.2, 12.4, 150)] == ["about 1 s", "about 12 s", "about 2 min"]

@@ -13,7 +13,7 @@ from desktop_app.core.attribution.faithfulness import SHARES, Curves, Floats
 from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
-USUAL, SMALLEST = 90, 56
+USUAL, SMALLEST = 90, 44
 """Heights in pixels at normal size."""
 
 

@@ -28,7 +28,7 @@ from desktop_app.ui.look.why.runner import Runner
 from desktop_app.ui.look.why.settings import MethodSettings
 from desktop_app.ui.look.why.words import completeness, faithful, how, seconds_words
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.text import Text, heading
+from desktop_app.ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from desktop_app.learn.attribution.curves import Checked
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 LIVE, UNASKED = 0.15, 2.5
 """Seconds that something may take (by guess) to be done with every frame, and to be done unasked once all rests."""
 REST_MS = 350
+PLOT_SHARE = 1000
+"""Of the height that is left over: all of it."""
 BACK = 2.5
 """What the way back through the network costs, in passes."""
 STEPS = 48
@@ -80,9 +82,6 @@ class WhyPage(Page):
         self.check = QPushButton(self.tr("How faithful is it?"))
         self.check.setToolTip(self.tr("Takes away what the map marks, and looks whether the answer falls"))
         self.plot = CurvesPlot(self.theme)
-        kept = self.plot.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)  # or what stands above would spread
-        self.plot.setSizePolicy(kept)
         self.judgement = Text(self.theme, role="caption")
         for text in (self._how, self.judgement):
             text.setWordWrap(True)
@@ -101,14 +100,14 @@ class WhyPage(Page):
         self._right.addWidget(self._how)
         self._right.addLayout(self._work)
         self._right.addLayout(self._shade)
-        self._right.addWidget(heading(self.theme, self.tr("How faithful").upper()))
         self._right.addWidget(self.check)
-        self._right.addWidget(self.plot, 1)
+        self._right.addWidget(self.plot, PLOT_SHARE)
         self._right.addWidget(self.judgement)
+        self._right.addStretch(1)  # what is left without the plot
         self._parts = QHBoxLayout()
         for pane in self.panes:
-            self._parts.addWidget(pane, 3)
-        self._parts.addLayout(self._right, 4)
+            self._parts.addWidget(pane, 2)
+        self._parts.addLayout(self._right, 3)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addLayout(self._top)

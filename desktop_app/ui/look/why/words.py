@@ -21,12 +21,12 @@ def _tr(text: str) -> str:
 def how(method: Method) -> str:
     """One sentence on how it finds its map."""
     return {
-        "grad_cam": _tr("Looks where, in a late stage, the maps lie that raise this class's logit. Quick, but coarse."),
+        "grad_cam": _tr("Looks where the late maps lie that raise this class's logit. Quick, but coarse."),
         "occlusion": _tr("Covers one piece after the other and watches how far this class's probability falls."),
         "integrated_gradients": _tr(
-            "Lets the picture appear bit by bit and adds up how much each pixel raises this class's logit meanwhile."
+            "Lets the picture appear, and adds up how much each pixel raises this class's logit."
         ),
-        "rollout": _tr("Follows from block to block which pieces the class token looks at. The same for every class."),
+        "rollout": _tr("Follows through all blocks where attention went. The same for every class."),
     }[method]
 
 
@@ -74,9 +74,9 @@ def completeness(missed: float) -> str:
     if not np.isfinite(missed):
         return ""
     part = f"{100 * missed:.1f} %" if missed >= 0.0005 else "0.1 %"
-    words = _tr("The shares add up to the logit's rise within {part}.")
+    words = _tr("They add up to its whole rise within {part}.")
     if missed > MUCH_MISSED:
-        words = _tr("The shares miss {part} of the logit's rise: take the map with care.")
+        words = _tr("They miss {part} of its whole rise: take care.")
     return words.format(part=part)
 
 
@@ -90,16 +90,15 @@ def faithful(curves: Curves, class_name: str) -> str:
         name=class_name,
     )
     numbers = _tr(
-        "without the 10 % that it marks most, {name} goes from {start} to {gone}; without as much elsewhere, to "
-        "{elsewhere}."
+        "without the 10 % it marks, {name} goes from {start} to {gone}; without as much elsewhere, to {elsewhere}."
     )
     judgement = curves.judgement
     if judgement == "faithful":
         words = _tr("Faithful:") + " " + numbers
     elif judgement == "partly":
-        words = _tr("Partly faithful, one curve only beats chance:") + " " + numbers
+        words = _tr("Partly faithful:") + " " + numbers
     else:
-        words = _tr("No better than chance for this picture:") + " " + numbers
+        words = _tr("No better than chance here:") + " " + numbers
     return words.format(**facts).replace(" %", "\u00a0%")
 
 
