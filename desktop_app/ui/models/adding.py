@@ -253,4 +253,4 @@ def _asked(found: OwnWeights) -> Asked:
 
 
 def _told(progress: Progress) -> Step:
-    return Step(progress.phase, progress.done / progress.total if progress.total else None)
+    return Step(progress.phase, progress.done / progress.total if progress.done and progress.total else None)

@@ -126,13 +126,12 @@ class OwnFields(QWidget):
             return None
         return Draft(title, classes, preprocessing)
 
-    def go_to_problem(self) -> None:
-        """The keyboard goes to the first field that has a message."""
+    def go_to_problem(self) -> QWidget:
+        """The keyboard goes to the first field that has a message, which is given back."""
         fields = (self._title, self._classes, self._size, self._resize, self.normalisation.mean, self.normalisation.std)
-        for field in fields:
-            if field.message:
-                field.control.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+        wrong = next(field.control for field in fields if field.message)
+        wrong.setFocus(Qt.FocusReason.OtherFocusReason)
+        return wrong
 
     def _resize_problem(self, fit: Fit, resize: int | None, width: int | None, height: int | None) -> str:
         if fit != "crop":
@@ -148,6 +147,8 @@ class OwnFields(QWidget):
         for edit, side in ((self.width_, usual.width), (self.height_, usual.height)):
             edit.setText(str(side))
             edit.setEnabled(not known.fixed_size)
+            if known.fixed_size:
+                edit.setToolTip(self.tr("These weights fit no other size"))
         self.resize_.setText(str(usual.resize or max(usual.width, usual.height)))
         self.fits.choose(usual.fit)
         self.methods.choose(usual.interpolation)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -73,6 +73,7 @@ class OwnForm(QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._add = self._buttons.addButton(self.tr("&Add model"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._add.setDefault(True)
+        self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())  # some desktops put one there
         self._buttons.accepted.connect(self._check)
         self._buttons.rejected.connect(self.reject)
         self._resting = QTimer(self, singleShot=True, interval=REST_MS)
@@ -130,7 +131,7 @@ class OwnForm(QDialog):
     def _check(self) -> None:
         draft = self.fields.draft()
         if draft is None:
-            self.fields.go_to_problem()
+            self._area.ensureWidgetVisible(self.fields.go_to_problem())
         else:
             self.show_failure("")
             self.wanted.emit(draft)

@@ -64,6 +64,11 @@ class Preview(QWidget):
         column.addStretch(1)
         self.setFixedWidth(theme.px(SIDE))
 
+    def begin(self) -> None:
+        """An answer is on its way; the one before it stays meanwhile."""
+        if self._picture.is_empty:
+            self.show_note(self.tr("Trying it on the photo …"))
+
     def show_tried(self, tried: Tried) -> None:
         high, wide = tried.pixels.shape
         self._picture.show_pixels(tried.pixels)
@@ -108,6 +113,10 @@ class _InputPicture(QWidget):
     def show_pixels(self, pixels: NDArray[np.uint32] | None) -> None:
         self._shown = None if pixels is None else Picture(pixels)
         self.update()
+
+    @property
+    def is_empty(self) -> bool:
+        return self._shown is None
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(SIDE), self._theme.px(SIDE))

@@ -53,6 +53,7 @@ class Trying(QObject):
         elif spec is None:
             self._form.preview.show_note(self.tr("Some numbers cannot be read."))
         else:
+            self._form.preview.begin()
             names = self._form.fields.classes.names()
             labels = names if len(names) == self._known.classes else ()
             self._job = self._jobs.start(
