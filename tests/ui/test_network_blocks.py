@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pytest
@@ -13,10 +14,12 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from torch import Tensor, nn
 
+from desktop_app.core.arithmetic.heads import weights_of
 from desktop_app.core.forward.live import Frame, MapView, Request
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Array, Stage, trace_of
 from desktop_app.core.maps import palette
+from desktop_app.core.maps.head_sheet import drawn_now
 from desktop_app.core.maps.mosaic import input_picture
 from desktop_app.core.maps.sheet import GOOD_ENOUGH, Sheet, SheetMaker, drawn_whole
 from desktop_app.core.model.registry import Registry
@@ -71,18 +74,54 @@ class DeepNet(nn.Module):
         return self.fc(torch.cat(grown, 1).mean((2, 3)))
 
 
+class Look(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm, self.attention = nn.LayerNorm(12), nn.MultiheadAttention(12, 3, batch_first=True)
+        self.dense = nn.Linear(12, 12)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        read = self.norm(tokens)
+        tokens = tokens + self.attention(read, read, read, need_weights=False)[0]
+        return tokens + torch.relu(self.dense(tokens))
+
+
+class Attentive(nn.Module):
+    """As torchvision's vision transformers, small."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv_proj = nn.Conv2d(3, 12, 4, 4)
+        self.class_token = nn.Parameter(torch.randn(1, 1, 12))
+        self.position = nn.Parameter(torch.randn(1, 17, 12))
+        self.layers = nn.Sequential(Look(), Look(), Look(), Look(), Look())
+        self.head = nn.Linear(12, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        tokens = self.conv_proj(x).reshape(x.shape[0], 12, 16).permute(0, 2, 1)
+        tokens = torch.cat([self.class_token.expand(x.shape[0], -1, -1), tokens], 1) + self.position
+        return self.head(self.layers(tokens)[:, 0])
+
+
+@cache
+def traced(net: type[nn.Module], side: int) -> TorchForward:
+    torch.manual_seed(0)
+    return TorchForward(net().eval().requires_grad_(False), (3, side, side))
+
+
 class Shown:
     """The view with a deep net in it, fed with frames as the worker makes them."""
 
-    def __init__(self, registry: Registry, qtbot: QtBot, size: tuple[int, int] = (900, 560)) -> None:
-        torch.manual_seed(0)
-        self.forward = TorchForward(DeepNet().eval().requires_grad_(False), (3, SIDE, SIDE))
+    def __init__(
+        self, registry: Registry, qtbot: QtBot, net: type[nn.Module] = DeepNet, side: int = SIDE, size: int = 900
+    ) -> None:
+        self.forward = traced(net, side)
         self.card = registry.cards[0]
         self.maker = SheetMaker(self.forward.stages)
         self.theme = Theme("light")
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
-        self.area.resize(*size)
+        self.area.resize(size, 560)
         qtbot.addWidget(self.area)
         self.view = NetworkView(self.theme)
         self.area.setWidget(self.view)
@@ -90,15 +129,15 @@ class Shown:
         qtbot.addWidget(self.bar)
         self.area.show()
         qtbot.waitExposed(self.area)
-        self.view.set_stages(self.forward.stages)
-        self.frame = self.answer(np.random.default_rng(0).random((3, SIDE, SIDE), np.float32))
+        self.frame = self.answer(np.random.default_rng(0).random((3, side, side), np.float32))
+        self.again()
 
     def answer(self, net_input: Array, settled: bool = True) -> Frame:
         """One frame for what the view wants to see now."""
         forward, paper = self.forward, self.theme.colours.window.name()
         trace = trace_of(forward.stages, forward.operations, net_input, forward(net_input), 1.0)
         sheets = dict(self.view.sheets)
-        drawn = self.maker(trace.outputs, sheets, "layer", palette.signed(False, 1.0, paper), settled)
+        drawn = drawn_now(trace, sheets, "layer", palette.signed(False, 1.0, paper), self.maker, settled)
         mosaics = (input_picture(net_input, (0,) * 3, (1,) * 3), *(drawn.get(n) for n in range(1, len(trace.stages))))
         request = Request(1, 0.0, self.card, None, MapView((), self.view.sheets, paper=paper))  # type: ignore[arg-type]
         self.frame = Frame(request, trace, mosaics, (), None, "CPU", 0)
@@ -277,6 +316,65 @@ def test_a_replay_hides_what_is_not_computed_yet_and_points_at_the_block(shown: 
     lit = [item.position for item in view.items if item._under_way]
     assert lit == [view.deck.columns[column].output]
     view.replay({})
+
+
+def test_a_picture_of_the_whole_has_columns_that_are_scrolled_away(shown: Shown) -> None:
+    view = shown.view
+    view.open_all()
+    shown.again()
+    near = {item.position for item in view.items if item.mosaic is not None}
+    view.show_all()
+    assert len(view.items) == len(view.stages) and all(item.mosaic for item in view.items)
+    assert near < {item.position for item in view.items}
+    shown.area.horizontalScrollBar().setValue(40)
+    shown.again()
+    assert len(view.items) < len(view.stages)
+
+
+@pytest.fixture
+def attentive(registry: Registry, qtbot: QtBot) -> Shown:
+    """A vision transformer of three heads that reads 4×4 patches and a class token."""
+    return Shown(registry, qtbot, Attentive, 16, 2400)
+
+
+def test_attention_is_shown_head_by_head_for_the_class_token_or_the_chosen_one(attentive: Shown) -> None:
+    view = attentive.view
+    view.open_all()
+    frame = attentive.again()
+    position = next(n for n, stage in enumerate(frame.trace.stages) if stage.kind == "attention")
+    item = next(item for item in view.items if item.position == position)
+    assert "3 heads" in item.heading.lines(False)
+    weights = weights_of(frame.trace, position)
+    mosaic = frame.mosaics[position]
+    assert mosaic is not None and mosaic.heads is not None and list(mosaic.channels) == [0, 1, 2]
+    np.testing.assert_allclose(mosaic.heads, weights[:, 0, 1:].reshape(3, 4, 4))
+    chosen: list[Spot] = []
+    view.spot_chosen.connect(chosen.append)
+    top_left, bottom_right = view.map_rect(position, 1)
+    attentive.click(top_left + (bottom_right - top_left) * 0.9)
+    assert chosen[-1].position == position and chosen[-1].index[0] == 16, "the last token"
+    view.set_spot(chosen[-1])
+    mosaic = attentive.again().mosaics[position]
+    assert mosaic is not None and mosaic.heads is not None
+    np.testing.assert_allclose(mosaic.heads, weights[:, 16, 1:].reshape(3, 4, 4))
+    view.set_spot(None)
+    attentive.again()
+    view._point((position, 2))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    strongest = int(np.argmax(weights[2, 0, 1:]))
+    assert chosen[-1].index[0] == strongest + 1
+
+
+def test_attention_can_be_shown_by_its_output_too(attentive: Shown) -> None:
+    view = attentive.view
+    view.open_all()
+    frame = attentive.again()
+    position = next(n for n, stage in enumerate(frame.trace.stages) if stage.kind == "attention")
+    assert attentive.bar.by_head.isVisibleTo(attentive.bar)
+    attentive.bar.by_head.setChecked(False)
+    mosaic = attentive.again().mosaics[position]
+    assert mosaic is not None and mosaic.heads is None and len(mosaic.order) == 12
+    assert attentive.view.items[position].mosaic is mosaic
 
 
 def test_small_networks_are_drawn_whole(registry: Registry, qtbot: QtBot) -> None:
