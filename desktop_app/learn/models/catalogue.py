@@ -10,7 +10,7 @@ from typing import Any
 from desktop_app.core.errors import UserError
 from desktop_app.core.model.card import Interpolation, Preprocessing
 from desktop_app.learn.models.titles import title_of
-from desktop_app.learn.network.torchvision_compat import make_importable
+from desktop_app.learn.network.torchvision_compat import torchvision_models
 from desktop_app.learn.network.torchvision_nets import AUXILIARY
 
 _ENDING = r"(?=[^0-9A-Za-z]|$)"
@@ -58,7 +58,7 @@ class Official:
 @cache
 def officials() -> tuple[Official, ...]:
     """By architecture. Leaves out what cannot classify."""
-    models = _models()
+    models = torchvision_models()
     found = []
     for architecture in models.list_models(module=models):
         enum = models.get_model_weights(architecture)
@@ -68,7 +68,7 @@ def officials() -> tuple[Official, ...]:
 
 @cache
 def architectures() -> tuple[str, ...]:
-    models = _models()
+    models = torchvision_models()
     return tuple(models.list_models(module=models))
 
 
@@ -98,7 +98,7 @@ def wanted(name: str) -> Official:
     """
     name = name.strip()
     for official in officials():
-        enum = _models().get_model_weights(official.architecture).__name__
+        enum = torchvision_models().get_model_weights(official.architecture).__name__
         if name.lower() in (official.name, f"{enum}.{official.weights}".lower(), official.file.lower()):
             return official
         if official.default and name.lower() == official.architecture:
@@ -120,7 +120,7 @@ def unfit(file_name: str) -> str | None:
 
 @cache
 def _unfit() -> dict[str, str]:
-    models = _models()
+    models = torchvision_models()
     sentences = {}
     for module, kind in (
         (models.quantization, "a quantized net, with whole numbers for weights: take the file without quantization"),
@@ -137,13 +137,6 @@ def _unfit() -> dict[str, str]:
             sentence = "these VGG-16 weights have no classifier, only the layers before: take vgg16-397923af.pth."
             sentences[_file(weights).removesuffix(".pth")] = sentence
     return sentences
-
-
-def _models() -> Any:
-    make_importable()
-    from torchvision import models
-
-    return models
 
 
 def _classifies(weights: Any) -> bool:

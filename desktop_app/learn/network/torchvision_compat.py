@@ -1,11 +1,26 @@
-"""Makes `import torchvision` work beside a CPU build of torch."""
+"""Makes `import torchvision` work beside a CPU build of torch, and beside a living window."""
 
 from __future__ import annotations
 
+import sys
+import threading
+from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import torch
+
+from desktop_app.learn.preload import gently
+
+
+def torchvision_models() -> Any:
+    """The module torchvision.models. The first import takes a second; a window goes on painting meanwhile."""
+    alone = "torchvision" in sys.modules or threading.current_thread() is threading.main_thread()
+    with nullcontext() if alone else gently():
+        make_importable()
+        from torchvision import models
+    return models
 
 
 def make_importable() -> None:

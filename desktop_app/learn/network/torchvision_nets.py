@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from desktop_app.learn.network.torchvision_compat import make_importable
+from desktop_app.learn.network.torchvision_compat import torchvision_models
 
 AUXILIARY = {"googlenet": ("aux1.", "aux2."), "inception_v3": ("AuxLogits.",)}
 """Side branches that only help training: torchvision's files hold their weights, the nets here leave them out."""
@@ -19,9 +19,7 @@ def torchvision_net(name: str, classes: int, side: int = 224) -> nn.Module:
 
     side: of the square input in pixels, for the few architectures whose weights depend on it.
     """
-    make_importable()
-    from torchvision import models
-
+    models = torchvision_models()
     if name not in models.list_models(module=models):
         raise ValueError(f"torchvision has no architecture called {name!r}")
     extra: dict[str, Any] = {}
