@@ -65,6 +65,8 @@ def _rows(found: Sequence[Place], plan: Plan) -> Iterator[Row]:
             yield from rows.photo(figures, architecture)
     _tell("a deep network, picture after picture …")
     yield from rows.deep(measure("deep", offscreen, frames=2 * plan.photos))
+    _tell("Grad-CAM …")
+    yield from rows.grad_cam(measure("grad_cam", offscreen, turns=plan.photos))
     _tell(f"a folder of {plan.folder} photos …")
     yield from rows.folder(measure("folder", offscreen, photos=plan.folder, turns=plan.folder_turns), plan)
     _tell("a camera …")

@@ -111,6 +111,11 @@ def deep(figures: dict[str, float]) -> Iterator[Row]:
     yield figure("a block opened and a page turned, longest own work", figures["turning"], "ms", "≤", 16, beside)
 
 
+def grad_cam(figures: dict[str, float]) -> Iterator[Row]:
+    name = "Grad-CAM of resnet50, two classes"
+    yield against(name, figures["maps"], "ms", "bare forward", figures["bare"], 3.0)
+
+
 def memory(drawn: dict[str, Any], bare: dict[str, Any], plan: Plan) -> Iterator[Row]:
     """Nothing where the system does not tell."""
     if drawn["before"] is None:
