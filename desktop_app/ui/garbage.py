@@ -7,12 +7,18 @@ reference cycle has kept, and a widget that another thread takes apart crashes Q
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
 EVERY_MS = 500
 """As often as that what is due is collected; a drawing hand leaves a few hundred objects in that time."""
+
+
+LATE = "torchvision"
+"""What is imported when somebody first wants it, and stays: 130,000 objects, which a full collection takes 80 ms to
+look through. So once they are there they are frozen, as torch's are by its own import."""
 
 
 def collect_due() -> None:
@@ -33,6 +39,7 @@ class Collector(QObject):
     def __init__(self, all_due: Callable[[], bool] = lambda: False, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._all_due = all_due
+        self._awaits_late = LATE not in sys.modules
         self._before = gc.isenabled()
         gc.disable()
         self._timer = QTimer(self)
@@ -40,6 +47,12 @@ class Collector(QObject):
         self._timer.start(EVERY_MS)
 
     def _collect(self) -> None:
+        late = sys.modules.get(LATE) if self._awaits_late else None
+        if late is not None:
+            if getattr(late.__spec__, "_initializing", False):
+                return  # not now: it makes most of what would be looked through
+            self._awaits_late = False
+            gc.freeze()
         if self._all_due():
             gc.collect()
         else:

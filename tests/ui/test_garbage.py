@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
+from types import SimpleNamespace
 
+import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from desktop_app.ui import garbage
 from desktop_app.ui.garbage import Collector
 
 
@@ -53,4 +57,20 @@ def test_all_is_collected_when_something_large_was_let_go(qtbot: QtBot) -> None:
     collector = Collector(lambda: bool(due) and due.pop())
     del kept
     qtbot.waitUntil(lambda: len(gone) == 1, timeout=10_000)
+    collector.stop()
+
+
+def test_what_is_imported_late_is_not_looked_through_again(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = SimpleNamespace(_initializing=True)
+    monkeypatch.setattr(garbage, "LATE", "imported_late")
+    frozen: list[bool] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))  # it would hold what other tests leave
+    collector = Collector()
+    monkeypatch.setitem(sys.modules, "imported_late", SimpleNamespace(__spec__=spec))
+    collector._collect()
+    assert not frozen, "half of it would be left out"
+    spec._initializing = False
+    collector._collect()
+    collector._collect()
+    assert frozen == [True]
     collector.stop()
