@@ -28,7 +28,8 @@ def measure(name: str, surroundings: dict[str, str], **parameters: object) -> di
     1970. The person's own settings, models and autosave are left alone. Raises UserError when the scenario fails.
     """
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "CONVLENS_HOME": home, **surroundings}
+        # As the window has it: what is measured may load torch before the window says so.
+        environment = {**os.environ, "CONVLENS_HOME": home, "OMP_WAIT_POLICY": "passive", **surroundings}
         if parameters.get("spawned"):
             parameters["spawned"] = time.time()
         done = subprocess.run(

@@ -165,6 +165,9 @@ class Counting:
     def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
         return self._forward(net_input, factors)
 
+    def logits(self, net_input: Array) -> Array:
+        return self._forward.logits(net_input)
+
 
 def test_a_models_forward_is_made_once_until_a_better_maker_comes(drawings: ModelCard, photos: ModelCard) -> None:
     Counting.made = 0
@@ -236,3 +239,15 @@ def test_several_crops_are_averaged_and_the_middle_one_is_shown(photos: ModelCar
 def softmax(logits: Array) -> Array:
     powers = np.exp(logits.astype(np.float64))
     return np.asarray(powers / powers.sum())
+
+
+@pytest.mark.parametrize("fit", ["crop", "crops"])
+def test_the_answer_alone_is_the_same_answer(photos: ModelCard, fit: str) -> None:
+    live, photo = Live(Forwards(NumpyForward)), Photo("a.png", png((200, 100, 50)))
+    first, then = (live(request(photos, photo, fit=fit, maps=maps, steps=maps)) for maps in (False, True))
+    np.testing.assert_array_equal(first.answer.probabilities, then.answer.probabilities)
+    assert first.answer.entropy == then.answer.entropy
+    assert first.photo is then.photo is not None
+    assert first.mosaics == () and len(first.crops) == len(then.crops)
+    silent = live(request(photos, photo, fit=fit, maps=False, factors=Factors(((1, 0, 0.0),))))
+    assert (silent.answer.logits != first.answer.logits).any(), "filters that are switched off count here too"

@@ -68,6 +68,9 @@ class _Gated:
         self._gate.go_through()
         return self._inner(net_input, factors)
 
+    def logits(self, net_input: Array) -> Array:
+        return self(net_input)[-1]
+
 
 @pytest.fixture
 def gate() -> Iterator[Gate]:

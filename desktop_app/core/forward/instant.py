@@ -42,6 +42,10 @@ class NumpyForward:
                 outputs.append(scaled(self._apply(step, *read), factors.at(position)))
         return tuple(outputs[1:])
 
+    def logits(self, net_input: Array) -> Array:
+        """The last stage alone; here it costs the same."""
+        return self(net_input)[-1]
+
     def _apply(self, step: Step, x: Array, other: Array | None = None) -> Array:
         layer = step.layer
         match layer.kind:

@@ -50,6 +50,9 @@ class Forward(Protocol):
     def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
         """Outputs of the stages between input and softmax, for an input (C, H, W), some maps scaled if asked for."""
 
+    def logits(self, net_input: Array) -> Array:
+        """(classes,): the same network with nothing kept on the way, which is quicker."""
+
 
 class Forwards:
     """Where the worker gets a model's forward pass: made once a model, and made anew when a better maker arrives."""
@@ -248,6 +251,8 @@ class Live:
         return self._frame(request)
 
     def _frame(self, request: Request) -> Frame:
+        if not request.maps and not request.factors:
+            return self._first_answer(request)
         done = self._answer(request)
         return Frame(
             request,
@@ -260,6 +265,17 @@ class Live:
             self._beside(request) if request.maps else None,
             done.crops,
         )
+
+    def _first_answer(self, request: Request) -> Frame:
+        """By the network alone; its trace has no stages yet."""
+        forward, temperature = self._forwards(request.card), request.card.temperature
+        prepared, photo = self._prepare(request)
+        before = time.perf_counter()
+        answers = tuple(answer_of(forward.logits(each), temperature) for each in (prepared.input, *prepared.others))
+        milliseconds = (time.perf_counter() - before) * 1e3
+        trace = Trace((), (), answers[0], ())
+        crops = answers if prepared.others else ()
+        return Frame(request, trace, (), (), photo, forward.device, milliseconds, None, crops)
 
     def _answer(self, request: Request) -> _Answered:
         """The same question is answered once: where only the view has changed, the network need not run again."""
@@ -287,7 +303,7 @@ class Live:
         inner = forward(prepared.input, request.factors)
         milliseconds = (time.perf_counter() - before) * 1e3
         trace = trace_of(forward.stages, forward.operations, prepared.input, inner, temperature, request.factors)
-        others = [answer_of(forward(crop, request.factors)[-1], temperature) for crop in prepared.others]
+        others = [answer_of(_logits(forward, crop, request.factors), temperature) for crop in prepared.others]
         crops = (trace.answer, *others) if others else ()
         return _Answered(request, forward, prepared, photo, trace, crops, milliseconds)
 
@@ -363,3 +379,7 @@ _HOW = tuple(each.name for each in fields(Request) if each.name not in _APART)
 def squarish(stage: Stage) -> int:
     """Maps side by side where nobody has said how many."""
     return max(1, math.isqrt(stage.maps[0]))
+
+
+def _logits(forward: Forward, net_input: Array, factors: Factors) -> Array:
+    return forward(net_input, factors)[-1] if factors else forward.logits(net_input)

@@ -34,6 +34,7 @@ class TorchForward:
     def __init__(self, net: nn.Module, input_shape: tuple[int, int, int]) -> None:
         """net: in eval mode. Raises ValueError when it does not answer with one number a class."""
         self.net = net
+        self._net = net
         probe = torch.randn(1, *input_shape, generator=torch.Generator().manual_seed(0))
         with torch.inference_mode():
             answer = net(probe.clone())
@@ -53,6 +54,14 @@ class TorchForward:
         with torch.inference_mode():
             outputs = self._keep(torch.from_numpy(net_input).unsqueeze(0), by_stage(factors))
         return tuple([output.numpy()[0] for output in outputs])
+
+    def logits(self, net_input: Array) -> Array:
+        """The network as it was given, which may overwrite and forget what it has read."""
+        threads.use(self._threads)
+        with torch.inference_mode():
+            # A copy: a network whose first layer works in place would change the input.
+            answer: Array = self._net(torch.tensor(net_input).unsqueeze(0))[0].numpy()
+        return answer
 
 
 def _by_graph(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage], list[Operation], Keep]:
