@@ -167,7 +167,7 @@ def test_a_drawings_file_is_opened_on_the_canvas(window: MainWindow, tmp_path: P
     assert window.input.canvas.isVisible()
 
 
-@pytest.mark.parametrize("name", ["broken.jpg", "broken.json", "broken.convlens", "gone.png", "folder"])
+@pytest.mark.parametrize("name", ["broken.jpg", "broken.json", "broken.convlens", "gone.png"])
 def test_a_broken_file_is_one_message_and_the_previous_picture_stays(
     window: MainWindow, tmp_path: Path, qtbot: QtBot, name: str
 ) -> None:
@@ -178,8 +178,6 @@ def test_a_broken_file_is_one_message_and_the_previous_picture_stays(
     window.banner.hide()
     if name.startswith("broken"):
         (tmp_path / name).write_bytes(b"this is nothing")
-    elif name == "folder":
-        (tmp_path / name).mkdir()
     drop(window, files(tmp_path / name))
     qtbot.waitUntil(lambda: name in window.banner.text, timeout=LONG)
     qtbot.waitUntil(lambda: not window.session._waiting.isActive(), timeout=LONG)
