@@ -18,11 +18,14 @@ OWN = ("logits", "probabilities", "classes", "stages", "file", "allow_pickle")
 DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)))
 """Names that no file can have on Windows, whatever it ends in."""
 
+LARGE = 32 * 1024 * 1024
+"""Bytes from which on nothing is compressed: it would take half a minute, and floats shrink by a fifth."""
+
 
 def pack_numbers(trace: Trace, card: ModelCard) -> bytes:
     """The file's bytes: each stage's output under its name, `logits` and `probabilities`, `classes` (their names), and
-    `stages`, one JSON text: the model, and of each stage its array's key, name, kind, shape, weights and sources, and
-    which of its maps (counted from 0) were scaled by what."""
+    `stages`, one JSON text: the model, and of each stage its array's key, name, kind, shape, weights, sources, block and
+    axis of channels, and which of its maps (counted from 0) were scaled by what."""
     keys = array_keys([stage.name for stage in trace.stages])
     arrays: dict[str, NDArray[np.generic]] = dict(zip(keys, trace.outputs, strict=True))
     told = [
@@ -33,6 +36,8 @@ def pack_numbers(trace: Trace, card: ModelCard) -> bytes:
             "shape": list(stage.shape),
             "weights": stage.weights,
             "sources": list(stage.sources),
+            "block": stage.block,
+            "channels": stage.channels % len(stage.shape),
             "scaled": trace.factors.at(position),
         }
         for position, (key, stage) in enumerate(zip(keys, trace.stages, strict=True))
@@ -41,7 +46,8 @@ def pack_numbers(trace: Trace, card: ModelCard) -> bytes:
     arrays["logits"], arrays["probabilities"] = trace.answer.logits, trace.answer.probabilities
     arrays["classes"], arrays["stages"] = np.array(card.classes), np.array(words)
     stream = io.BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, **arrays)
+    save = np.savez if sum(array.nbytes for array in arrays.values()) > LARGE else np.savez_compressed
+    save(stream, allow_pickle=False, **arrays)
     return stream.getvalue()
 
 

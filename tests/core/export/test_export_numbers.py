@@ -11,6 +11,7 @@ import pytest
 from tiny_models import card_data, write_model
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
+from desktop_app.core.export import numbers
 from desktop_app.core.export.numbers import DEVICES, OWN, array_keys, pack_numbers
 from desktop_app.core.forward.factors import Factors
 from desktop_app.core.forward.instant import NumpyForward
@@ -18,7 +19,9 @@ from desktop_app.core.forward.live import Forwards, Live, MapView, Request
 from desktop_app.core.model.card import read_card
 
 
-def test_every_stage_comes_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("large", [numbers.LARGE, 0])
+def test_every_stage_comes_back(large: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbers, "LARGE", large)
     data = {**card_data(), "classes": ['<b>&"', "Kreis ○", "", "star"], "title": "Tiny <b>"}
     card = read_card(write_model(tmp_path / "tiny", data))
     drawing = Drawing((Stroke(np.random.default_rng(1).random((9, 2), np.float32)),))
@@ -31,6 +34,7 @@ def test_every_stage_comes_back(tmp_path: Path) -> None:
         assert [stage["scaled"] for stage in told["stages"]] == [{}, {"2": 0.5}, *[{}] * (len(trace.stages) - 2)]
         for one, stage, output in zip(told["stages"], trace.stages, trace.outputs, strict=True):
             assert (one["name"], one["kind"], one["weights"]) == (stage.name, stage.kind, stage.weights)
+            assert (one["block"], one["channels"]) == (stage.block, 0)
             assert (tuple(one["shape"]), tuple(one["sources"])) == (stage.shape, stage.sources)
             np.testing.assert_array_equal(read[one["key"]], output)
             assert read[one["key"]].dtype == np.float32
