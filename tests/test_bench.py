@@ -74,7 +74,8 @@ def test_every_row_says_what_was_measured_against_what(
     for what in ("median", "p95", "p99", "points that got a frame", "GUI gap while drawing", "GUI gap otherwise",
                  "replay of shapes-lenet, frames a second", "replay of photos-simple, longest frame",
                  "1000/s", "filter switched off",
-                 "trace and mosaics", "Grad-CAM of resnet50", "network of 177 stages", "a block opened", "window drawable",
+                 "trace and mosaics", "Grad-CAM of resnet50", "network of 177 stages", "a block opened",
+                 "window drawable",
                  "first answer", "torch is imported", "12 Mpx",
                  "resident memory after 37,500 points"):  # fmt: skip
         assert what in names

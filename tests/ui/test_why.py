@@ -165,6 +165,15 @@ def test_a_frame_of_the_same_input_is_no_reason_to_work(bench: Bench, page: WhyP
     assert page._maps is maps and not page._runner.running and page.judgement.text()
 
 
+def test_an_empty_canvas_asks_for_ink(bench: Bench, page: WhyPage, qtbot: QtBot) -> None:
+    bench.show(Drawing())
+    assert not page._maps and "Draw a shape" in page.panes[0].overlay.accessibleName()
+    qtbot.waitUntil(lambda: not page._runner.running, timeout=LONG)
+    assert not page._rest.isActive() and not page.start.isVisible()
+    bench.show(FIRST)
+    wait_for_maps(page, qtbot)
+
+
 def test_a_class_is_chosen_by_its_first_letters_and_stays(bench: Bench, page: WhyPage, qtbot: QtBot) -> None:
     classes = bench.card.classes
     wanted = next(name for name in classes if name not in page.panes[0].choice.currentText())

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSlider, Q
 
 from desktop_app.core.attribution.attribution import Attribution, Mapped
 from desktop_app.core.attribution.faithfulness import ELSEWHERE, SHARES, Curves
+from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.live import Forwards, Frame
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.jobs import Jobs
@@ -147,16 +148,9 @@ class WhyPage(Page):
         self.settings.show_trace(frame.trace)
         for pane in self.panes:
             pane.choice.show_answer(frame.trace.answer)
-        asked = self._asked
-        if (
-            before is not None
-            and asked is not None
-            and asked.targets == self._targets
-            and (before.request.source is frame.request.source or before.request.fit == frame.request.fit)
-            and same_question(before.trace, frame.trace)
-        ):
-            return  # only the colours are others
-        self._follow(frame)
+        if before is None or self._asked is None or self._asked.targets != self._targets or not _same(before, frame):
+            self._tell_how()
+            self._follow(frame)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -175,6 +169,9 @@ class WhyPage(Page):
 
     def _follow(self, frame: Frame) -> None:
         """Another input, or another answer."""
+        if self._blank:
+            self._wait_for_ink(frame)
+            return
         if self._seconds() <= LIVE and self.settings.method in ("grad_cam", "rollout"):
             self._start_map()
         else:
@@ -182,6 +179,18 @@ class WhyPage(Page):
             self._asked = None
             self._runner.run(partial(self._explainer.place, frame), short=True)
         self._rest.start()
+
+    @property
+    def _blank(self) -> bool:
+        """There is an answer to an empty canvas too, but nothing in it to point at."""
+        source = self._frame.request.source if self._frame else None
+        return isinstance(source, Drawing) and not source
+
+    def _wait_for_ink(self, frame: Frame) -> None:
+        self._rest.stop()
+        self._asked = None
+        self._runner.run(partial(self._explainer.place, frame), short=True)
+        self._tell_all(self.tr("Draw a shape, or open a photo: here you see which parts of it made the answer"))
 
     def _rested(self) -> None:
         if self._runner.running:
@@ -195,6 +204,9 @@ class WhyPage(Page):
     def _ask(self) -> None:
         """A person wants this map."""
         self._tell_how()
+        if self._frame is not None and self._blank:
+            self._wait_for_ink(self._frame)
+            return
         self._forget_map()
         self._start_map()
         self._rest.start()
@@ -301,6 +313,8 @@ class WhyPage(Page):
         self._tell("")
 
     def _tell_all(self, note: str) -> None:
+        """In place of maps."""
+        self._forget_map()
         for pane in self.panes:
             pane.clear(note)
 
@@ -309,6 +323,9 @@ class WhyPage(Page):
             self.judgement.setText(words)
 
     def _tell_how(self, more: str = "") -> None:
+        frame = self._frame
+        if frame is not None and frame.photo is not None and frame.request.fit == "crops":
+            more = " ".join((more, self.tr("This is the crop in the middle."))).strip()
         words = f"{how(self.settings.method)} {more}".strip()
         if words != self._how.text():
             self._how.setText(words)
@@ -318,7 +335,7 @@ class WhyPage(Page):
         for widget in (self._progress, self._cancel):
             widget.setVisible(working)
         idle = not self._runner.running
-        self.start.setVisible(not working and self._frame is not None and not self._maps)
+        self.start.setVisible(not working and self._frame is not None and not self._maps and not self._blank)
         self.check.setVisible(idle and self._checkable)
         self.plot.setVisible(not self.check.isVisible())
         for button, words, seconds in (
@@ -338,3 +355,10 @@ class WhyPage(Page):
         self._right.setSpacing(unit)
         self._shade.setSpacing(2 * unit)
         self._work.setSpacing(2 * unit)
+
+
+def _same(one: Frame, other: Frame) -> bool:
+    """Whether only the colours may be others: the same source, read the same way by the same network."""
+    first, second = one.request, other.request
+    alike = first.source is second.source and (first.fit, first.centred) == (second.fit, second.centred)
+    return alike and same_question(one.trace, other.trace)

@@ -32,6 +32,11 @@ class Pane(QWidget):
 
     def show_placed(self, placed: Placed) -> None:
         self.overlay.show_placed(placed)
+        self.overlay.setToolTip(
+            self.tr("The picture as the network reads it")
+            if placed.as_read
+            else self.tr("What is dimmed was cut away: the network did not see it")
+        )
 
     def show_map(self, attribution: Attribution, class_name: str) -> None:
         note = "" if attribution.top > 0 else nothing_found(attribution.method, class_name)
