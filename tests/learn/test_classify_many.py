@@ -18,6 +18,7 @@ from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.trace import Answer, answer_of
 from desktop_app.core.many.thumbnail import BOX
 from desktop_app.core.model.card import Fit, ModelCard, read_card
+from desktop_app.core.source.fitting import corners_side, shortest_side
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_crops, prepare_photo
 from desktop_app.learn.classify import Classifier
@@ -48,7 +49,8 @@ def folder(tmp_path: Path) -> list[Path]:
 
 def alone(card: ModelCard, file: Path, fit: Fit) -> Answer:
     """By numpy, without torch, batches and threads."""
-    photo = load_photo(file, at_least=16)
+    needed = corners_side if fit == "crops" else shortest_side
+    photo = load_photo(file, at_least=needed(card.preprocessing))
     inputs = prepare_crops(photo, card.preprocessing)
     if fit != "crops":
         inputs = prepare_photo(photo, card.preprocessing, fit=fit).input[None]
