@@ -45,7 +45,6 @@ class DeepBar(QWidget):
         self.orders.currentIndexChanged.connect(self._reorder)
         self.by_head.toggled.connect(columns.set_by_head)
         columns.deck_changed.connect(self._show)
-        columns.wanted_changed.connect(self._show)
         theme.changed.connect(self._dress)
         self._dress()
         self._show()
@@ -60,7 +59,7 @@ class DeepBar(QWidget):
         self._columns.set_active_first(row == 0)
 
     def _show(self) -> None:
-        deck, pages = self._columns.deck, self._columns.has_pages
+        deck, pages = self._columns.deck, self._columns.may_have_pages
         self.setVisible(deck.deep or pages)
         for button in (self.open_all, self.close_all):
             button.setVisible(deck.deep)

@@ -233,9 +233,11 @@ class NetworkView(pg.GraphicsView):
         return [self._items[number] for number in sorted(self._items)]
 
     @property
-    def has_pages(self) -> bool:
-        """Whether some maps are on other pages."""
-        return any(sheet.count < self.stages[position].maps[0] for position, sheet in self._sheets)
+    def may_have_pages(self) -> bool:
+        """Whether some maps may be on other pages, where there is little room. That does not change with the room:
+        what is shown for it takes some."""
+        many = any(is_paged(stage) and stage.maps[0] > FEW for stage in self.stages)
+        return self.deck.deep or many or not drawn_whole(self.stages)
 
     def show_all(self) -> None:
         """Makes the columns that are scrolled away too, until it is scrolled: for a picture of the whole."""
