@@ -141,13 +141,13 @@ class Adding(QObject):
         self._next()
 
     def _open_form(self, asked: Asked) -> None:
-        """Imported when it is wanted: the window is there sooner."""
         from desktop_app.ui.models.own_form import OwnForm
         from desktop_app.ui.models.trying import Trying
 
         words = self.tr("{file} fits {network}: {count:,} classes. What it does not say, please fill in.")
         holds = words.format(file=self._path.name, network=asked.architecture, count=asked.known.classes)
-        form = self.form = OwnForm(self._theme, self._jobs, holds, asked.title, asked.known, self._window)
+        taken = frozenset(card.title.casefold() for card in self._session.registry.cards)
+        form = self.form = OwnForm(self._theme, self._jobs, holds, asked.title, asked.known, taken, self._window)
         form.wanted.connect(partial(self._write, asked))
         form.brought.connect(self.brought)
         form.finished.connect(self._form_closed)
@@ -199,7 +199,11 @@ class Adding(QObject):
         what = self.tr("{words}: {count:,} classes, {weights:,} weights.").format(
             words=words.format(title=card.title), count=len(card.classes), weights=card.weight_count
         )
-        later = "" if session.kind == card.reads else " " + self.tr("It reads the photos that you open.")
+        reads = {
+            "photos": self.tr("It reads the photos that you open."),
+            "drawings": self.tr("It reads what you draw."),
+        }
+        later = "" if session.kind == card.reads else f" {reads[card.reads]}"
         self.notice.emit(what + later)
 
     def _registry(self) -> Registry:
@@ -243,6 +247,7 @@ def _added(found: Examined, draft: Draft | None, registry: Callable[[], Registry
 def _asked(found: OwnWeights) -> Asked:
     from desktop_app.learn.models.catalogue import imagenet_classes
     from desktop_app.learn.models.titles import title_of
+    from desktop_app.ui.models import own_form, trying  # noqa: F401 - so that the window need not
     from desktop_app.ui.models.own_fields import Known
 
     fit, own = found.fit, found.suggested

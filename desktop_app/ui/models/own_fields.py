@@ -48,10 +48,10 @@ class OwnFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, jobs: Jobs, title: str, known: Known) -> None:
-        """title: to begin with."""
+    def __init__(self, theme: Theme, jobs: Jobs, title: str, known: Known, taken: frozenset[str]) -> None:
+        """title: to begin with.  taken: what other models are called, in small letters."""
         super().__init__()
-        self._theme = theme
+        self._theme, self._taken = theme, taken
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(3 * theme.unit)
@@ -119,7 +119,14 @@ class OwnFields(QWidget):
     def draft(self) -> Draft | None:
         """None, with messages at the fields, where something is missing or cannot be."""
         title, classes = self.title.text().strip(), self.classes.names()
-        self._title.tell("" if title else self.tr("The model needs a name."))
+        double = title.casefold() in self._taken
+        self._title.tell(
+            self.tr("The model needs a name.")
+            if not title
+            else self.tr("Another model is called so. Lists would show two of this name.")
+            if double
+            else ""
+        )
         self._classes.tell(self.classes.problem())
         preprocessing = self.preprocessing()
         if preprocessing is None or self._title.message or self._classes.message:

@@ -49,13 +49,14 @@ class OwnForm(QDialog):
         holds: str,
         title: str,
         known: Known,
+        taken: frozenset[str],
         parent: QWidget,
     ) -> None:
         """holds: what is in the file, in a sentence.  The rest as in OwnFields."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Add a model of your own"))
         self._theme = theme
-        self.fields = OwnFields(theme, jobs, title, known)
+        self.fields = OwnFields(theme, jobs, title, known, taken)
         self.preview = Preview(theme)
         area = QScrollArea()
         area.setWidget(self.fields)
