@@ -13,14 +13,14 @@ import torch
 from tiny_models import LAYERS, card_data, random_weights, write_model
 
 from desktop_app.core.attribution.attribution import Attribution, Cover
-from desktop_app.core.attribution.faithfulness import SHARES, area
+from desktop_app.core.attribution.faithfulness import PASSES, SHARES, area
 from desktop_app.core.attribution.layers import lookouts
 from desktop_app.core.errors import UserError
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array
 from desktop_app.core.model.card import ModelCard, read_card
 from desktop_app.learn.arrival import torch_forward
-from desktop_app.learn.attribution.curves import PASSES, check
+from desktop_app.learn.attribution.curves import check
 from desktop_app.learn.attribution.grad_cam import grad_cam
 from desktop_app.learn.attribution.integrated_gradients import integrated_gradients
 from desktop_app.learn.attribution.occlusion import occlusion, passes

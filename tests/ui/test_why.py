@@ -98,7 +98,7 @@ def wait_for_maps(page: WhyPage, qtbot: QtBot) -> None:
 
 
 def wait_for_judgement(page: WhyPage, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: bool(page.judgement.text()) and not page._runner.running, timeout=LONG)
+    qtbot.waitUntil(lambda: bool(page.side.judgement.text()) and not page._runner.running, timeout=LONG)
 
 
 def frame_of(page: WhyPage) -> Frame:
@@ -150,7 +150,7 @@ def test_the_map_and_its_picture_follow_the_drawing(bench: Bench, page: WhyPage,
     bench.show(SECOND)
     wait_for_maps(page, qtbot)
     assert not np.array_equal(page._maps[0].values, maps[0].values)
-    page.opacity.setValue(0)
+    page.side.opacity.setValue(0)
     where, (x, y) = page.panes[0].overlay, SECOND.strokes[0].points[0] * 320
     rect, part = where.picture_rect, where.part
     place = QPointF((x - part.x()) / part.width() * rect.width(), (y - part.y()) / part.height() * rect.height())
@@ -162,14 +162,14 @@ def test_a_frame_of_the_same_input_is_no_reason_to_work(bench: Bench, page: WhyP
     wait_for_judgement(page, qtbot)
     maps = page._maps
     bench.show(FIRST)
-    assert page._maps is maps and not page._runner.running and page.judgement.text()
+    assert page._maps is maps and not page._runner.running and page.side.judgement.text()
 
 
 def test_an_empty_canvas_asks_for_ink(bench: Bench, page: WhyPage, qtbot: QtBot) -> None:
     bench.show(Drawing())
     assert not page._maps and "Draw a shape" in page.panes[0].overlay.accessibleName()
     qtbot.waitUntil(lambda: not page._runner.running, timeout=LONG)
-    assert not page._rest.isActive() and not page.start.isVisible()
+    assert not page._rest.isActive() and not page.side.start.isVisible()
     bench.show(FIRST)
     wait_for_maps(page, qtbot)
 
@@ -244,7 +244,7 @@ def test_the_other_methods_are_a_click_away(page: WhyPage, qtbot: QtBot, method:
         *_, last = occlusion(net_of(page), frame.trace.outputs[0], targets, page.settings.piece_side)
     else:
         *_, last = integrated_gradients(net_of(page), frame.trace.outputs[0], targets)
-        assert "whole rise" in page._how.text()
+        assert "whole rise" in page.side.how.text()
     assert_maps(page, last.maps)
     assert not page.settings.stage.isVisible()
     assert page.settings.piece.isVisible() == (method == "occlusion")
@@ -252,11 +252,11 @@ def test_the_other_methods_are_a_click_away(page: WhyPage, qtbot: QtBot, method:
 
 
 def test_the_slider_lets_the_picture_through(page: WhyPage) -> None:
-    page.opacity.setFocus()
-    QTest.keyClick(page.opacity, Qt.Key.Key_Home)
+    page.side.opacity.setFocus()
+    QTest.keyClick(page.side.opacity, Qt.Key.Key_Home)
     bare = colour_at(page, 0.5, 0.5)
     assert bare.red() == bare.green() == bare.blue()
-    QTest.keyClick(page.opacity, Qt.Key.Key_End)
+    QTest.keyClick(page.side.opacity, Qt.Key.Key_End)
     full = colour_at(page, 0.5, 0.5)
     assert full != bare and full.blue() != full.red()
 
@@ -283,12 +283,13 @@ def test_a_long_work_shows_how_far_it_is_and_can_be_stopped(
 
     monkeypatch.setattr("desktop_app.learn.attribution.occlusion.occlusion", slow)
     click_method(page, "occlusion")
-    qtbot.waitUntil(lambda: bool(page._maps) and page._progress.value() > 1, timeout=LONG)
-    assert page._progress.isVisible() and page._progress.maximum() == 1000
+    qtbot.waitUntil(lambda: bool(page._maps) and page.side.progress.value() > 1, timeout=LONG)
+    assert page.side.progress.isVisible() and page.side.progress.maximum() == 1000
     assert page.panes[0].legend.shown == ("0", "25 points lost"), "the picture fills in meanwhile"
-    QTest.mouseClick(page._cancel, LEFT)
+    QTest.mouseClick(page.side.cancel, LEFT)
     qtbot.waitUntil(left.is_set, timeout=LONG)
-    assert not page._progress.isVisible() and not page._runner.running
+    assert not page.side.progress.isVisible() and not page._runner.running
+    assert not page._rest.isActive() and not page.side.check.isVisible(), "half a map is not judged"
 
 
 def test_what_takes_long_waits_to_be_asked(
@@ -298,22 +299,22 @@ def test_what_takes_long_waits_to_be_asked(
     monkeypatch.setattr(page_module, "UNASKED", 0.0)
     bench.show(SECOND)
     assert not page._maps
-    qtbot.waitUntil(lambda: page.start.isVisible() and not page._rest.isActive(), timeout=LONG)
-    assert not page._maps and page.start.text().startswith("Work it out (about")
-    QTest.mouseClick(page.start, LEFT)
+    qtbot.waitUntil(lambda: page.side.start.isVisible() and not page._rest.isActive(), timeout=LONG)
+    assert not page._maps and page.side.start.text().startswith("Work it out (about")
+    QTest.mouseClick(page.side.start, LEFT)
     wait_for_maps(page, qtbot)
-    qtbot.waitUntil(lambda: page.check.isVisible() and not page._rest.isActive(), timeout=LONG)
-    assert not page.start.isVisible() and not page.judgement.text()
-    QTest.mouseClick(page.check, LEFT)
+    qtbot.waitUntil(lambda: page.side.check.isVisible() and not page._rest.isActive(), timeout=LONG)
+    assert not page.side.start.isVisible() and not page.side.judgement.text()
+    QTest.mouseClick(page.side.check, LEFT)
     wait_for_judgement(page, qtbot)
-    assert page.plot.isVisible() and not page.check.isVisible()
+    assert page.side.plot.isVisible() and not page.side.check.isVisible()
 
 
 def test_another_model_begins_anew(bench: Bench, page: WhyPage, registry: Registry, qtbot: QtBot) -> None:
     wait_for_judgement(page, qtbot)
     before, other = page._maps, registry.named("shapes-b")
     page.show_model(other)
-    assert not page._maps and not page.judgement.text() and page.panes[0].overlay.picture_rect.isEmpty()
+    assert not page._maps and not page.side.judgement.text() and page.panes[0].overlay.picture_rect.isEmpty()
     bench.show(FIRST, other)
     wait_for_maps(page, qtbot)
     assert not np.array_equal(page._maps[0].values, before[0].values)

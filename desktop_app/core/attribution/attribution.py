@@ -13,6 +13,8 @@ Method = Literal["grad_cam", "occlusion", "integrated_gradients", "rollout"]
 Cover = Literal["mean", "blur", "black"]
 """What stands where pixels are taken away: the mean colour (0 in the input), the picture itself out of focus, black."""
 
+GRADIENT_STEPS = 48
+"""From the baseline to the input, for integrated gradients."""
 OUTLIERS = 0.01
 """Share of a gradient map's pixels that may be brighter than its brightest colour: single ones stand far out."""
 

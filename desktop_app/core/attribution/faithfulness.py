@@ -23,6 +23,8 @@ TENTH = 2
 """Where in SHARES a tenth is: what the sentence speaks of."""
 ELSEWHERE = 5
 """How often the map is laid elsewhere."""
+PASSES = 2 * (1 + ELSEWHERE) * len(SHARES)
+"""Through the network, for all curves."""
 
 
 @dataclass(frozen=True, eq=False)

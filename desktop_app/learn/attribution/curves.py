@@ -12,6 +12,7 @@ from torch import Tensor
 from desktop_app.core.attribution.attribution import Attribution
 from desktop_app.core.attribution.faithfulness import (
     ELSEWHERE,
+    PASSES,
     SHARES,
     Curves,
     Floats,
@@ -22,8 +23,6 @@ from desktop_app.core.attribution.faithfulness import (
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array
 from desktop_app.learn.attribution.open_net import OpenNet, covered
-
-PASSES = 2 * (1 + ELSEWHERE) * len(SHARES)
 
 
 @dataclass(frozen=True, eq=False)

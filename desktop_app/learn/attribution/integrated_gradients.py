@@ -12,12 +12,11 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from desktop_app.core.attribution.attribution import Attribution, Cover, Mapped
+from desktop_app.core.attribution.attribution import GRADIENT_STEPS, Attribution, Cover, Mapped
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array
 from desktop_app.learn.attribution.open_net import OpenNet, covered
 
-STEPS = 48
 KEPT = 8
 """A pass that keeps everything for the way back takes some eight times the memory."""
 
@@ -27,7 +26,7 @@ def integrated_gradients(
     net_input: Array,
     targets: Sequence[int],
     baseline: Cover = "mean",
-    steps: int = STEPS,
+    steps: int = GRADIENT_STEPS,
     factors: Factors = UNTOUCHED,
 ) -> Iterator[Mapped]:
     """Maps that grow surer: the sum over the input's channels, of the steps so far.  net_input: (C, H, W)."""

@@ -31,7 +31,7 @@ class Overlay(QWidget):
         self._placed: Placed | None = None
         self._picture: Picture | None = None
         self._map: Picture | None = None
-        self._opacity = 0.5
+        self._opacity = 1.0
         self._note = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -51,8 +51,8 @@ class Overlay(QWidget):
         self._note = note
         self.update()
 
-    def set_opacity(self, opacity: float) -> None:
-        self._opacity = opacity
+    def set_opacity(self, percent: int) -> None:
+        self._opacity = percent / 100
         self.update()
 
     @property

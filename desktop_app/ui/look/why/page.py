@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.core.attribution.attribution import Attribution, Mapped
-from desktop_app.core.attribution.faithfulness import ELSEWHERE, SHARES, Curves
+from desktop_app.core.attribution.faithfulness import PASSES, Curves
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.live import Forwards, Frame
 from desktop_app.core.model.card import ModelCard
@@ -22,14 +22,14 @@ from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.page import Page
 from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.look.why.class_choice import NO_CLASS
-from desktop_app.ui.look.why.curves_plot import CurvesPlot
+from desktop_app.ui.look.why.cost import map_passes
 from desktop_app.ui.look.why.explainer import Explained, Explainer, Order, same_question
 from desktop_app.ui.look.why.pane import Pane
 from desktop_app.ui.look.why.runner import Runner
 from desktop_app.ui.look.why.settings import MethodSettings
-from desktop_app.ui.look.why.words import completeness, faithful, how, seconds_words
+from desktop_app.ui.look.why.side import Side
+from desktop_app.ui.look.why.words import completeness, faithful, how
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from desktop_app.learn.attribution.curves import Checked
@@ -37,16 +37,10 @@ if TYPE_CHECKING:
 LIVE, UNASKED = 0.15, 2.5
 """Seconds that something may take (by guess) to be done with every frame, and to be done unasked once all rests."""
 REST_MS = 350
-PLOT_SHARE = 1000
-"""Of the height that is left over: all of it."""
-BACK = 2.5
-"""What the way back through the network costs, in passes."""
-STEPS = 48
-"""Of integrated gradients, for the guess."""
 
 
 class WhyPage(Page):
-    """panes, settings, opacity, start, plot, judgement: its parts."""
+    """settings, panes, side: its parts."""
 
     def __init__(
         self, theme: Theme, selection: Selection, jobs: Jobs, forwards: Forwards, parent: QWidget | None = None
@@ -57,6 +51,7 @@ class WhyPage(Page):
         self._frame: Frame | None = None
         self._asked: Order | None = None  # whose map is on screen or on its way
         self._maps: tuple[Attribution, ...] = ()
+        self._complete = False
         self._curves: Curves | None = None
         self._pass = 0.0  # seconds of one pass through the network: the shortest seen
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
@@ -67,48 +62,15 @@ class WhyPage(Page):
 
     def _build(self) -> None:
         self.settings = MethodSettings(self.theme)
-        self.start = QPushButton(self.tr("Work it out"))
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setAccessibleName(self.tr("Progress"))
-        self._cancel = QPushButton(self.tr("Cancel"))
         self.panes = (Pane(self.theme, 0), Pane(self.theme, 1))
-        self._how = Text(self.theme, role="caption", ink="muted")
-        self.opacity = QSlider(Qt.Orientation.Horizontal)
-        self.opacity.setRange(0, 100)
-        self.opacity.setPageStep(10)
-        self.opacity.setValue(55)
-        self.opacity.setAccessibleName(self.tr("Opacity of the map"))
-        self.opacity.setToolTip(self.tr("How much the map covers the picture"))
-        self.check = QPushButton(self.tr("How faithful is it?"))
-        self.check.setToolTip(self.tr("Takes away what the map marks, and looks whether the answer falls"))
-        self.plot = CurvesPlot(self.theme)
-        self.judgement = Text(self.theme, role="caption")
-        for text in (self._how, self.judgement):
-            text.setWordWrap(True)
-            text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.side = Side(self.theme)
         self._top = QHBoxLayout()
         self._top.addWidget(self.settings)
         self._top.addStretch(1)
-        self._work = QHBoxLayout()
-        self._work.addWidget(self._progress, 1)
-        self._work.addWidget(self._cancel)
-        self._work.addWidget(self.start, 1)
-        self._shade = QHBoxLayout()
-        self._shade.addWidget(Text(self.theme, self.tr("Opacity"), "caption", "muted"))
-        self._shade.addWidget(self.opacity, 1)
-        self._right = QVBoxLayout()
-        self._right.addWidget(self._how)
-        self._right.addLayout(self._work)
-        self._right.addLayout(self._shade)
-        self._right.addWidget(self.check)
-        self._right.addWidget(self.plot, PLOT_SHARE)
-        self._right.addWidget(self.judgement)
-        self._right.addStretch(1)  # what is left without the plot
         self._parts = QHBoxLayout()
         for pane in self.panes:
             self._parts.addWidget(pane, 2)
-        self._parts.addLayout(self._right, 3)
+        self._parts.addWidget(self.side, 3)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addLayout(self._top)
@@ -116,15 +78,16 @@ class WhyPage(Page):
 
     def _connect(self) -> None:
         self.settings.changed.connect(self._ask)
-        self.start.clicked.connect(self._ask)
-        self._cancel.clicked.connect(self._stop)
-        self.check.clicked.connect(self._check)
+        self.side.start.clicked.connect(self._ask)
+        self.side.cancel.clicked.connect(self._stop)
+        self.side.check.clicked.connect(self._check)
         self._rest.timeout.connect(self._rested)
         self._runner.stepped.connect(self._show)
         self._runner.ended.connect(self._over)
         for pane in self.panes:
             pane.choice.chosen.connect(self._ask)
-            self.opacity.valueChanged.connect(partial(self._shade_pane, pane))
+            self.side.opacity.valueChanged.connect(pane.overlay.set_opacity)
+            pane.overlay.set_opacity(self.side.opacity.value())
         self.theme.changed.connect(self._dress)
         self._show_working()
 
@@ -198,7 +161,7 @@ class WhyPage(Page):
         elif self._asked is None and self._seconds() <= UNASKED:
             self._start_map()
             self._rest.start()
-        elif self._checkable and self._check_seconds() <= UNASKED:
+        elif self._checkable and self._pass * PASSES <= UNASKED:
             self._check()
 
     def _ask(self) -> None:
@@ -232,29 +195,21 @@ class WhyPage(Page):
             self._show_working()
 
     def _stop(self) -> None:
+        self._rest.stop()
         self._runner.stop()
         self._over(None)
 
     @property
     def _checkable(self) -> bool:
-        return bool(self._maps) and self._maps[0].top > 0 and (self._curves is None or not self._curves.complete)
+        known = self._curves is not None and self._curves.complete
+        return self._complete and self._maps[0].top > 0 and not known
 
     def _seconds(self) -> float:
         """A guess at what the map costs."""
         if self._frame is None:
             return 0.0
-        spec, each = self._frame.request.card.preprocessing, self._pass
-        match self.settings.method:
-            case "grad_cam" | "rollout":
-                return 2 * each
-            case "occlusion":
-                side = self.settings.piece_side / 2
-                return each * spec.height * spec.width / side**2
-            case _:
-                return each * STEPS * (1 + BACK * len(self._targets))
-
-    def _check_seconds(self) -> float:
-        return self._pass * 2 * (1 + ELSEWHERE) * len(SHARES)
+        spec, settings = self._frame.request.card.preprocessing, self.settings
+        return self._pass * map_passes(settings.method, spec, settings.piece_side, len(self._targets))
 
     # what is shown
 
@@ -271,7 +226,7 @@ class WhyPage(Page):
         asked = self._asked
         if asked is None:
             return
-        self._maps = mapped.maps
+        self._maps, self._complete = mapped.maps, mapped.done == mapped.total
         classes = asked.frame.request.card.classes
         by_target = {attribution.target: attribution for attribution in mapped.maps}
         for pane in self.panes:
@@ -280,12 +235,11 @@ class WhyPage(Page):
                 pane.clear(self.tr("The same for every class") if self.settings.method == "rollout" else "")
             else:
                 pane.show_map(attribution, classes[attribution.target])
-        self._progress.setRange(0, mapped.total)
-        self._progress.setValue(mapped.done)
+        self.side.show_progress(mapped.done, mapped.total)
         if mapped.missed:
             self._tell_how(completeness(mapped.missed[0]))
-        self.plot.show_curves(None)
-        self._tell("")
+        self.side.plot.show_curves(None)
+        self.side.judge("")
         self._show_working()
 
     def _show_curves(self, checked: Checked) -> None:
@@ -293,11 +247,10 @@ class WhyPage(Page):
         if asked is None or not self._maps:
             return
         self._curves = checked.curves
-        self.plot.show_curves(checked.curves)
-        self._progress.setRange(0, checked.total)
-        self._progress.setValue(checked.done)
+        self.side.plot.show_curves(checked.curves)
+        self.side.show_progress(checked.done, checked.total)
         if checked.curves.complete:
-            self._tell(faithful(checked.curves, asked.frame.request.card.classes[self._maps[0].target]))
+            self.side.judge(faithful(checked.curves, asked.frame.request.card.classes[self._maps[0].target]))
         self._show_working()
 
     def _over(self, error: object) -> None:
@@ -306,11 +259,11 @@ class WhyPage(Page):
         self._show_working()
 
     def _forget_map(self) -> None:
-        self._maps, self._curves = (), None
+        self._maps, self._complete, self._curves = (), False, None
         for pane in self.panes:
             pane.clear()
-        self.plot.show_curves(None)
-        self._tell("")
+        self.side.plot.show_curves(None)
+        self.side.judge("")
 
     def _tell_all(self, note: str) -> None:
         """In place of maps."""
@@ -318,43 +271,25 @@ class WhyPage(Page):
         for pane in self.panes:
             pane.clear(note)
 
-    def _tell(self, words: str) -> None:
-        if words != self.judgement.text():
-            self.judgement.setText(words)
-
     def _tell_how(self, more: str = "") -> None:
         frame = self._frame
         if frame is not None and frame.photo is not None and frame.request.fit == "crops":
             more = " ".join((more, self.tr("This is the crop in the middle."))).strip()
-        words = f"{how(self.settings.method)} {more}".strip()
-        if words != self._how.text():
-            self._how.setText(words)
+        self.side.tell_how(f"{how(self.settings.method)} {more}".strip())
 
     def _show_working(self) -> None:
         working = self._runner.running and (self._seconds() > LIVE or (bool(self._maps) and self._curves is not None))
-        for widget in (self._progress, self._cancel):
-            widget.setVisible(working)
-        idle = not self._runner.running
-        self.start.setVisible(not working and self._frame is not None and not self._maps and not self._blank)
-        self.check.setVisible(idle and self._checkable)
-        self.plot.setVisible(not self.check.isVisible())
-        for button, words, seconds in (
-            (self.start, self.tr("Work it out ({time})"), self._seconds()),
-            (self.check, self.tr("How faithful is it? ({time})"), self._check_seconds()),
-        ):
-            button.setText(words.format(time=seconds_words(seconds)))
-
-    def _shade_pane(self, pane: Pane, value: int) -> None:
-        pane.overlay.set_opacity(value / 100)
+        startable = not working and self._frame is not None and not self._maps and not self._blank
+        checkable = not self._runner.running and self._checkable
+        self.side.show_state(
+            working, self._seconds() if startable else None, self._pass * PASSES if checkable else None
+        )
 
     def _dress(self) -> None:
         unit = self.theme.unit
         self._layout.setSpacing(2 * unit)
         self._parts.setSpacing(3 * unit)
         self._top.setSpacing(2 * unit)
-        self._right.setSpacing(unit)
-        self._shade.setSpacing(2 * unit)
-        self._work.setSpacing(2 * unit)
 
 
 def _same(one: Frame, other: Frame) -> bool:
