@@ -69,6 +69,7 @@ class Wires(pg.GraphicsObject):
             (rail.sources, column): _join(deck, rail, column) for rail in self._rails for column in rail.targets
         }
         self._lit = self._pointed = None
+        self.setVisible(bool(deck.bands or self._rails))  # else it would cost every frame a little
 
     def zones(self, bottom: float) -> Zones:
         """How much room it needs above the columns. bottom: of the columns."""
