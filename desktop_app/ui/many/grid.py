@@ -85,8 +85,9 @@ class Grid(QListView):
     def _spread(self) -> None:
         """As many columns as there is room for, over the whole width."""
         size = self._tile.size
-        columns = max(1, self.viewport().width() // size.width())
-        self.setGridSize(QSize(self.viewport().width() // columns, size.height()))
+        room = self.viewport().width() - 2  # with less to spare Qt begins a new line
+        columns = max(1, room // size.width())
+        self.setGridSize(QSize(room // columns, size.height()))
         self.verticalScrollBar().setSingleStep(size.height() // 3)
 
     def _dress(self) -> None:
