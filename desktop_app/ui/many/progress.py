@@ -48,6 +48,8 @@ class Progress(QWidget):
             parts = [self.tr("{done} of {all} photos").format(done=f"{done:,}", all=f"{counts.all:,}")]
         else:
             parts = [self.tr("{all} photos").format(all=f"{counts.all:,}")]
+        if running and not done:
+            parts.append(self.tr("getting ready…"))
         if speed and (running or not counts.waiting):
             parts.append(self.tr("{n} a second").format(n=f"{speed:.0f}" if speed >= 9.5 else f"{speed:.1f}"))
         if counts.not_sure:
