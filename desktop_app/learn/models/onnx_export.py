@@ -6,7 +6,6 @@ Needs the optional packages onnx and onnxruntime. Why torch's older exporter: do
 from __future__ import annotations
 
 import json
-import logging
 import secrets
 import warnings
 from collections.abc import Iterator, Sequence
@@ -25,6 +24,7 @@ from desktop_app import __version__
 from desktop_app.core.errors import UserError
 from desktop_app.core.model.card import ModelCard
 from desktop_app.learn.models.card_data import input_data
+from desktop_app.learn.models.onnx_pools import with_fixed_pools
 from desktop_app.learn.network.load import load
 
 Floats = NDArray[np.float32]
@@ -78,14 +78,13 @@ def export(card: ModelCard, file: Path, inputs: Sequence[Floats] = ()) -> Iterat
             f"{card.title} is too large for an ONNX file, which holds two gigabytes: choose a smaller model."
         )
     yield Step("writing")
-    net = load(card)
     beside = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
     try:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            _write(net, card, beside)
+            _write(with_fixed_pools(load(card), card.preprocessing.shape), card, beside)
             yield Step("comparing")
-            proof = _compared(net, card, beside, file, [*_made_up(card), *inputs])
+            proof = _compared(load(card), card, beside, file, [*_made_up(card), *inputs])
             beside.replace(file)
         finally:
             beside.unlink(missing_ok=True)
@@ -110,9 +109,8 @@ def _write(net: nn.Module, card: ModelCard, file: Path) -> None:
     except OSError:
         raise
     except Exception as error:  # an operator that ONNX has not, mostly
-        raise UserError(
-            f"{card.title} cannot be written as ONNX: {str(error).splitlines()[0]:.200} Choose another model."
-        ) from error
+        reason = str(error).splitlines()[0].partition(". ")[0]
+        raise UserError(f"{card.title} cannot be written as ONNX ({reason:.200}): choose another model.") from error
     import onnx
 
     notes = {"title": card.title, "description": card.description, "licence": card.licence, **_how_to_use(card)}
@@ -135,19 +133,15 @@ def _how_to_use(card: ModelCard) -> dict[str, str]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Attention is taken apart into operators that ONNX has; and nothing is printed."""
+    """Attention is taken apart into operators that ONNX has; and no warnings."""
     fast = torch.backends.mha.get_fastpath_enabled()
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
     torch.backends.mha.set_fastpath_enabled(False)
-    logger.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
         torch.backends.mha.set_fastpath_enabled(fast)
-        logger.setLevel(level)
 
 
 def _made_up(card: ModelCard) -> list[Floats]:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from tiny_models import CLASSES, card_data, write_model
+from torch import nn
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.model.card import ModelCard, read_card
@@ -19,6 +20,7 @@ from desktop_app.learn.models.card_data import own_card
 from desktop_app.learn.models.fitting import Fit
 from desktop_app.learn.models.model_folder import write_model as write_folder
 from desktop_app.learn.models.onnx_export import Proof, Step, export
+from desktop_app.learn.models.onnx_pools import FixedPool, with_fixed_pools
 from desktop_app.learn.models.own_card import suggestion
 from desktop_app.learn.network.load import load
 from desktop_app.learn.network.torchvision_nets import torchvision_net
@@ -106,3 +108,29 @@ def test_drawings_are_exported_too(tmp_path: Path) -> None:
     card = read_card(write_model(tmp_path / "tiny"))
     assert proven(card, tmp_path / "a.onnx").largest > 0
     assert len(card.classes) == len(CLASSES)
+
+
+class Unwritable(nn.Module):
+    """Its operator is one that ONNX has not."""
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return torch.special.erfcx(inputs).mean((2, 3))
+
+
+def test_a_network_that_onnx_cannot_express_is_one_message(
+    tiny: ModelCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_export, "load", lambda _card: Unwritable())
+    with pytest.raises(UserError, match=r"Tiny photos cannot be written as ONNX \(.*: choose another model\."):
+        list(export(tiny, tmp_path / "a.onnx"))
+    assert not [file for file in tmp_path.iterdir() if file.is_file()]
+
+
+@pytest.mark.parametrize(("size", "wanted"), [((8, 8), 7), ((4, 9), 6), ((13, 6), (5, 2)), ((5, 5), 1)])
+def test_pools_to_any_size_are_the_matrix_products_that_are_written(size: tuple[int, int], wanted: Any) -> None:
+    pool = nn.Sequential(nn.AdaptiveAvgPool2d(wanted), nn.Identity())
+    maps = torch.randn(2, 3, *size)
+    before = pool(maps)
+    after = with_fixed_pools(pool, (3, *size))
+    assert any(isinstance(module, FixedPool) for module in after) == (wanted != 1)
+    torch.testing.assert_close(after(maps), before)
