@@ -84,7 +84,7 @@ def registry(tmp_path: Path) -> Registry:
     """Two models that read drawings and one that reads photos, with random weights."""
     models = tmp_path / "models"
     write_model(models / "shapes-a", seed=1)
-    write_model(models / "shapes-b", {**card_data(), "title": "Other shapes"}, seed=2)
+    write_model(models / "shapes-b", {**card_data(), "title": "Various shapes"}, seed=2)
     write_model(models / "photos-a", card_data("photos"), seed=3)
     return find_models(models)
 

@@ -318,7 +318,7 @@ def test_the_second_model_only_works_while_the_page_is_seen(compared: Compared) 
 
 
 def test_pinning_while_two_models_answer_goes_back_to_two_inputs(compared: Compared) -> None:
-    compared.second("Other shapes")
+    compared.second("Various shapes")
     QTest.keyClick(compared.window, Qt.Key.Key_P)
     assert compared.window.session.beside is None
     assert compared.page.pinned is compared.frames.last
@@ -363,9 +363,9 @@ def test_a_second_model_that_fails_while_working_is_left_out(compared: Compared,
 
     passes = gate.passes
     gate.go_through = second_fails  # type: ignore[method-assign]
-    compared.choose("Second model", "Other shapes")
+    compared.choose("Second model", "Various shapes")
     compared.qtbot.waitUntil(lambda: bool(problems), timeout=LONG)
-    assert "Other shapes cannot answer" in problems[0] and "no room" in problems[0]
+    assert "Various shapes cannot answer" in problems[0] and "no room" in problems[0]
     assert session.beside is None
 
 

@@ -228,7 +228,7 @@ def test_a_slow_net_tints_its_panels_until_the_answer_is_there(window: MainWindo
 
 
 def test_models_can_be_chosen_above_the_maps(window: MainWindow, registry: Registry, qtbot: QtBot) -> None:
-    chooser = next(box for box in window.network.findChildren(QComboBox) if "Other shapes" in box.itemText(1))
+    chooser = next(box for box in window.network.findChildren(QComboBox) if "Various shapes" in box.itemText(1))
     entries = [chooser.itemText(row) for row in range(chooser.count())]
     titles = [entry.split(" · ")[0] for entry in entries if entry]  # between groups is a line
     assert titles == [card.title for card in registry.cards]
