@@ -102,7 +102,7 @@ def test_it_may_be_interrupted(
         assert weights_of(tmp_path / "parts") == weights_of(whole)
     log = capsys.readouterr().out.splitlines()
     assert len(log) == 4
-    assert "epoch 4: 40 px, loss " in log[-1] and ", validation " in log[-1]
+    assert "epoch 4: 40 px, loss " in log[-1] and "; newest: validation " in log[-1]
 
 
 def test_a_finished_run_is_prolonged_from_its_trunk(little_data: Path, whole: Path, tmp_path: Path) -> None:

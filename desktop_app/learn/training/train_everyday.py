@@ -93,7 +93,10 @@ class _Inputs:
 
 
 def _fit(run: Run, photos: Everyday, chosen: Ints, checks: _Inputs, seed: int, checkpoint: Path | None) -> None:
-    """Leaves in run.average the weights that did best on `checks` after an epoch of the decay."""
+    """Leaves in run.average the weights that did best on `checks` after an epoch of the decay.
+
+    Those may be the newest ones: when the rate falls, their average lags behind.
+    """
     schedule = run.schedule
     seen = normalised(photos, chosen[:SEEN], PREPROCESSING)
     best, state = -1.0, run.average.state_dict()
@@ -106,12 +109,13 @@ def _fit(run: Run, photos: Everyday, chosen: Ints, checks: _Inputs, seed: int, c
         line = f"epoch {run.epoch}: {size} px, loss {loss:.3f}, {speed:.0f} photos/s"
         decays = run.epoch > schedule.trunk
         if decays or run.epoch % LOOKED_AT == 0:
-            net = _at_size_of_use(run.average, seen)
-            ranks = checks.answers(net).ranks
-            right = float((ranks < 1).mean())
-            line += f", validation {right:.4f}, of five {float((ranks < 5).mean()):.4f}"
-            if decays and right > best:
-                best, state = right, net.state_dict()
+            for name, weights in (("average", run.average), ("newest", run.net)):
+                net = _at_size_of_use(weights, seen)
+                ranks = checks.answers(net).ranks
+                right = float((ranks < 1).mean())
+                line += f"; {name}: validation {right:.4f}, of five {float((ranks < 5).mean()):.4f}"
+                if decays and right > best:
+                    best, state = right, net.state_dict()
         print(line, flush=True)
         if checkpoint is not None:
             trunk, decay = _files(checkpoint)
