@@ -89,9 +89,9 @@ def make_actions(parent: QWidget, theme: Theme) -> dict[str, QAction]:
     )
     camera = add(
         "camera",
-        translate("InputActions", "Use the ca&mera"),
+        translate("InputActions", "Use the &camera"),
         translate("InputActions", "Read what the camera sees, as it happens"),
-        ["Ctrl+Shift+C"],
+        ["Ctrl+Shift+M"],
         "camera",
     )
     camera.setCheckable(True)

@@ -228,4 +228,5 @@ class MenuBar:
             "Once a pixel is chosen: arrows move it, Page Up and Down choose another map, Tab another stage, Shift "
             "with left and right turns the page below, Esc closes. Otherwise Tab goes from panel to panel."
         )
-        return f"<h3>{tr('Without a mouse')}</h3><p>{canvas}</p><p>{maps}</p><table>{rows}</table>"
+        camera = tr("On the camera's picture: Space holds it, or lets it go on.")
+        return f"<h3>{tr('Without a mouse')}</h3><p>{canvas}</p><p>{camera}</p><p>{maps}</p><table>{rows}</table>"
