@@ -93,4 +93,4 @@ def _model_command(name: str, asked: Namespace) -> int:
         return model_commands.list_official() if asked.list else model_commands.fetch_model(asked.name, asked.out)
     if name == "add-model":
         return model_commands.add_model(asked.file, asked.card, asked.classes, asked.title, asked.out)
-    return model_commands.export_onnx(asked.model, asked.out)
+    return model_commands.export_onnx(asked.model, asked.out, asked.photo)

@@ -175,6 +175,7 @@ def command(name: str) -> argparse.ArgumentParser:
             parser = _Parser(name, "Write a model as ONNX.", _ONNX)
             parser.add_argument("model", metavar="MODEL", help="which model (see convlens models)")
             parser.add_argument("--out", metavar="FILE", type=Path, help="where it goes (default: MODEL.onnx, here)")
+            parser.add_argument("--photo", metavar="PICTURE", type=Path, help="compare the logits of this picture too")
         case _:
             parser = _Parser(name, "Train a shipped model anew; takes minutes to hours on one core.")
             names = ("shapes", "photos-simple", "everyday")

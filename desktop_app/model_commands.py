@@ -68,16 +68,23 @@ def _followed(steps: Iterator[Progress | Examined | Added]) -> Iterator[Progress
         yield step
 
 
-def export_onnx(name: str, out: Path | None) -> int:
-    """Writes the file, and how well ONNX Runtime's logits agree."""
+def export_onnx(name: str, out: Path | None, photo: Path | None) -> int:
+    """Writes the file, and says how well ONNX Runtime's logits agree."""
     from desktop_app.commands import model_for
+    from desktop_app.core.source.fitting import shortest_side
+    from desktop_app.core.source.photo import load_photo
+    from desktop_app.core.source.preprocess import prepare_photo
     from desktop_app.learn.models.onnx_export import Proof, export
 
     card = model_for(name, "photos")
     file = out or Path(f"{card.name}.onnx")
     if file.is_dir():
         file = file / f"{card.name}.onnx"
-    for step in export(card, file):
+    inputs = []
+    if photo is not None:
+        spec = card.preprocessing
+        inputs.append(prepare_photo(load_photo(photo, at_least=shortest_side(spec)), spec).input)
+    for step in export(card, file, inputs):
         if isinstance(step, Proof):
             print(
                 f"{file}: {file.stat().st_size / 1e6:,.1f} MB; the largest of {step.inputs} inputs' logits differs by "

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 
 from desktop_app import fetch, model_commands
 from desktop_app.cli import main
@@ -118,7 +119,9 @@ def test_wrong_use_of_add_model_is_one_line(
 def test_export_onnx_says_how_well_it_agrees(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("onnx")
     pytest.importorskip("onnxruntime")
-    assert main(["export-onnx", "shapes-lenet", "--out", str(tmp_path)]) == 0
-    assert "the largest of 4 inputs' logits differs by" in capsys.readouterr().out
+    photo = tmp_path / "photo.png"
+    Image.new("RGB", (90, 70), "orange").save(photo)
+    assert main(["export-onnx", "shapes-lenet", "--out", str(tmp_path), "--photo", str(photo)]) == 0
+    assert "the largest of 5 inputs' logits differs by" in capsys.readouterr().out
     assert (tmp_path / "shapes-lenet.onnx").is_file()
     assert main(["export-onnx", "nothing"]) == 2

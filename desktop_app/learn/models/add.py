@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.core.errors import BadFile, UserError
+from desktop_app.core.likes.likes_file import likes_file
 from desktop_app.core.model.card import ModelCard, read_card, read_weights
 from desktop_app.learn.models.card_data import official_card, own_card
 from desktop_app.learn.models.catalogue import Official, of_digest, recognised, unfit
@@ -113,7 +114,10 @@ def add(found: Examined, folder: Path, own: OwnCard | None = None) -> Iterator[P
     match found:
         case WholeModel(card):
             name = free_name(card.name, folder)
-            yield from copy_model(folder, name, card.weights_file.parent, ("card.json", card.weights_file.name))
+            files = ["card.json", card.weights_file.name]
+            if likes_file(card).is_file():
+                files.append(likes_file(card).name)
+            yield from copy_model(folder, name, card.weights_file.parent, files)
             yield Added(name, folder / name)
         case OfficialFile(_, sha256, official, state):
             if (there := _there_already(folder / official.name, sha256)) is not None:

@@ -10,7 +10,7 @@ import secrets
 import shutil
 import struct
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ def write_model(folder: Path, name: str, net: nn.Module, card: Mapping[str, Any]
         (beside / "card.json").write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def copy_model(folder: Path, name: str, source: Path, files: tuple[str, ...]) -> Iterator[Progress]:
+def copy_model(folder: Path, name: str, source: Path, files: Sequence[str]) -> Iterator[Progress]:
     """folder/name with copies of a model folder's files. Raises UserError."""
     with _staged(folder, name) as beside:
         total, done = sum((source / file).stat().st_size for file in files), 0
