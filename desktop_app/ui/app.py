@@ -22,7 +22,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy answers first; small
 if sys.platform == "win32":  # there torch's libraries only load before Qt's
     import desktop_app.learn.arrival  # noqa: F401 - for its side effect
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.forward.instant import NumpyForward
@@ -42,6 +42,8 @@ IMPORT_SWITCH = 0.00002
 """Seconds that the import of torch may hold Python while others want it: the default of 5 ms is most of a frame, and
 a frame's hundred short calls would each wait that long. Afterwards the default is best: a frame that is being painted
 is not interrupted."""
+UNANSWERED_MS = 1500
+"""A window that has no answer by then was opened with a model that only torch can build."""
 TORCH_SECONDS = 20.0
 """How long quitting waits for an import of torch that is under way."""
 
@@ -59,6 +61,8 @@ class App:
         self.session = Session(registry, self.forwards)
         self.window = MainWindow(self.session, settings, self.theme)
         self._torch: threading.Thread | None = None
+        self._unanswered = QTimer(self.window, singleShot=True, interval=UNANSWERED_MS)
+        self._unanswered.timeout.connect(self._first_painted)
         self._application = application
         for problem in registry.problems:
             self.window.banner.show_problem(problem)
@@ -68,9 +72,11 @@ class App:
         self.window.documents.recover()
         self.window.show()
         self.window.frame_painted.connect(self._first_painted)
+        self._unanswered.start()
 
     def _first_painted(self) -> None:
-        """The first answer is on screen: time for what is slow."""
+        """The first answer is on screen, or waits for torch itself: time for what is slow."""
+        self._unanswered.stop()
         self.window.frame_painted.disconnect(self._first_painted)
         self.fetch_torch()
 
@@ -86,6 +92,7 @@ class App:
         return self._torch is not None and not self._torch.is_alive()
 
     def close(self) -> None:
+        self._unanswered.stop()
         self.window.close()
         self.wait_for_torch(TORCH_SECONDS)
         self._collector.stop()
