@@ -360,7 +360,8 @@ def test_the_sentence_has_the_curves_numbers_and_says_what_they_mean() -> None:
     words = faithful(Curves(low, high, chance), "circle").replace("\u00a0", " ")
     assert words.startswith("Faithful: without the 10 % it marks, circle goes from 90 % to 12 %")
     assert words.endswith("without as much elsewhere, to 82 %.")
-    assert faithful(Curves(low, back, chance), "circle").startswith("Partly faithful")
+    assert faithful(Curves(low, back, chance), "circle").startswith("Faithful when taken away only: without")
+    assert faithful(Curves(falling, high, chance), "circle").startswith("Faithful when given back only: without")
     assert faithful(Curves(falling, back, chance), "circle").startswith("No better than chance")
 
 

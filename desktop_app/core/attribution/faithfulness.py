@@ -50,11 +50,15 @@ class Curves:
         return own[0], own[1], area(chance[0]), area(chance[1])
 
     @property
-    def judgement(self) -> Judgement:
-        """Faithful beats all chance orders both ways, partly so one way."""
+    def better(self) -> tuple[bool, bool]:
+        """Whether deletion, and insertion, beat all chance orders."""
         deletions, insertions = ([area(curve) for curve in curves] for curves in self.elsewhere)
-        better = (area(self.deletion) < min(deletions), area(self.insertion) > max(insertions))
-        return "faithful" if all(better) else "partly" if any(better) else "chance"
+        return area(self.deletion) < min(deletions), area(self.insertion) > max(insertions)
+
+    @property
+    def judgement(self) -> Judgement:
+        """Faithful is better both ways, partly faithful one way."""
+        return "faithful" if all(self.better) else "partly" if any(self.better) else "chance"
 
 
 def nothing_yet() -> Curves:

@@ -96,7 +96,9 @@ def faithful(curves: Curves, class_name: str) -> str:
     if judgement == "faithful":
         words = _tr("Faithful:") + " " + numbers
     elif judgement == "partly":
-        words = _tr("Partly faithful:") + " " + numbers
+        deletion, _ = curves.better
+        half = _tr("Faithful when taken away only:") if deletion else _tr("Faithful when given back only:")
+        words = half + " " + numbers
     else:
         words = _tr("No better than chance here:") + " " + numbers
     return words.format(**facts).replace(" %", "\u00a0%")
