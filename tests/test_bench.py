@@ -49,6 +49,7 @@ FIGURES: dict[str, dict[str, object]] = {
     "camera": {"gap": 9.0, "idle_gap": 1.0, "answered": 30.0},
     "deep": {"closed_gap": 9.0, "closed_work": 5.0, "opened_gap": 9.0, "opened_work": 5.0, "turning": 9.0,
              "stages": 177, "columns": 15},
+    "deep_trace": {"traced": 120.0, "bare": 100.0, "made": 400.0, "stages": 175, "megabytes": 150.0},
     "grad_cam": {"maps": 120.0, "bare": 100.0},
     "bare_memory": {"held": 350.0},
     "memory": {"before": 390.0, "after": 400.0},
@@ -74,7 +75,8 @@ def test_every_row_says_what_was_measured_against_what(
     for what in ("median", "p95", "p99", "points that got a frame", "GUI gap while drawing", "GUI gap otherwise",
                  "replay of shapes-lenet, frames a second", "replay of photos-simple, longest frame",
                  "1000/s", "filter switched off",
-                 "trace and mosaics", "Grad-CAM of resnet50", "network of 177 stages", "a block opened",
+                 "trace and mosaics", "Grad-CAM of resnet50", "stages of vit_b_16", "network of 177 stages",
+                 "a block opened",
                  "window drawable",
                  "first answer", "torch is imported", "12 Mpx",
                  "resident memory after 37,500 points"):  # fmt: skip

@@ -19,6 +19,7 @@ from desktop_app.bench.table import table
 from desktop_app.core.errors import UserError
 
 REPLAYED = ("shapes-lenet", "photos-simple")
+TRACED = ("resnet50", "densenet121", "vit_b_16")
 
 
 def main(json: bool, plan: Plan = FULL) -> int:
@@ -65,6 +66,10 @@ def _rows(found: Sequence[Place], plan: Plan) -> Iterator[Row]:
             yield from rows.photo(figures, architecture)
     _tell("a deep network, picture after picture …")
     yield from rows.deep(measure("deep", offscreen, frames=2 * plan.photos))
+    for architecture in TRACED:
+        _tell(f"trace of {architecture} …")
+        figures = measure("deep_trace", offscreen, turns=plan.photos, architecture=architecture)
+        yield from rows.deep_trace(figures, architecture)
     _tell("Grad-CAM …")
     yield from rows.grad_cam(measure("grad_cam", offscreen, turns=plan.photos))
     _tell(f"a folder of {plan.folder} photos …")

@@ -111,6 +111,14 @@ def deep(figures: dict[str, float]) -> Iterator[Row]:
     yield figure("a block opened and a page turned, longest own work", figures["turning"], "ms", "≤", 16, beside)
 
 
+def deep_trace(figures: dict[str, float], architecture: str) -> Iterator[Row]:
+    name = f"all {figures['stages']:.0f} stages of {architecture}, {figures['megabytes']:.0f} MB"
+    yield against(name, figures["traced"], "ms", "bare forward", figures["bare"], 1.3)
+    yield Row(
+        f"{architecture} taken apart for the first time", figures["made"], "ms", f"bare: {figures['bare']:.0f} ms"
+    )
+
+
 def grad_cam(figures: dict[str, float]) -> Iterator[Row]:
     name = "Grad-CAM of resnet50, two classes"
     yield against(name, figures["maps"], "ms", "bare forward", figures["bare"], 3.0)
