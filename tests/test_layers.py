@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,11 @@ FORBIDDEN = {
 
 def modules(layer: str = "") -> list[Path]:
     return sorted((PACKAGE / layer).rglob("*.py"))
+
+
+@cache
+def parsed(file: Path) -> ast.AST:
+    return ast.parse(file.read_text("utf-8"))
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -89,7 +95,7 @@ def test_a_layer_knows_only_those_below_it(layer: str) -> None:
     wrong = {
         f"{file.relative_to(PACKAGE)}: {name}"
         for file in modules(layer)
-        for name in imports(ast.parse(file.read_text("utf-8")))
+        for name in imports(parsed(file))
         if touches(name, FORBIDDEN[layer])
     }
     assert wrong == set()
@@ -98,7 +104,7 @@ def test_a_layer_knows_only_those_below_it(layer: str) -> None:
 def test_no_module_holds_network_code_or_unpickles() -> None:
     wrong = set()
     for file in modules():
-        tree = ast.parse(file.read_text("utf-8"))
+        tree = parsed(file)
         forbidden = UNPICKLING | NETWORK
         if file == PACKAGE / FETCH:
             forbidden -= NETWORK_OF_FETCH
@@ -111,7 +117,7 @@ def test_only_the_command_line_can_reach_what_speaks_to_the_network() -> None:
     importers = {
         str(file.relative_to(PACKAGE))
         for file in modules()
-        if any(touches(name, {"desktop_app.fetch"}) for name in imports(ast.parse(file.read_text("utf-8"))))
+        if any(touches(name, {"desktop_app.fetch"}) for name in imports(parsed(file)))
     }
     assert importers == {"model_commands.py"}
 
