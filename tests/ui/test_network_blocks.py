@@ -155,7 +155,8 @@ class Shown:
         return self.titles.index(title)
 
     def click(self, where: QPointF) -> None:
-        QTest.mousePress(self.view.viewport(), Qt.MouseButton.LeftButton, pos=where.toPoint())
+        window = self.area.windowHandle()
+        QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=self.view.mapTo(self.area, where.toPoint()))
 
 
 @pytest.fixture
