@@ -91,7 +91,6 @@ def test_every_row_says_what_was_measured_against_what(
         ("drawing", {"rate": 125, "seconds": 0.4}),
         ("start", {"spawned": True}),
         ("photo", {"turns": 1}),
-        ("camera", {"seconds": 0.3}),
         ("trace_cost", {"turns": 10}),
         ("detail", {"clicks": 1}),
         ("silence", {"turns": 4, "seconds": 0.4}),
