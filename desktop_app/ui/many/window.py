@@ -120,7 +120,8 @@ class ContactSheet(QWidget):
         self.controls.show_fit(fit)
         self.controls.show_all()
         self._look()
-        self.middle.currentWidget().setFocus()  # from there it goes on to the photos once there are some
+        page = self.grid if self.model.rowCount() else self.nothing
+        page.setFocus()  # from there it goes on to the photos once there are some
 
     def set_cards(self, cards: Sequence[ModelCard]) -> None:
         """Models were added or removed. If the one that is asked has gone, the answers that are there stay."""
