@@ -27,8 +27,8 @@ FARTHEST = 0.3
 CHANGED, ERASED, MIXED = 0.6, 0.15, 0.5
 """Shares, of the largest photos, that TrivialAugment changes, and of which a rectangle is erased; and of the batches
 that are mixed."""
-PADDED = 0.05
-"""Share of photos that get margins."""
+PADDED, GREY = 0.05, 0.15
+"""Shares of photos that get margins, and that lose their colours: a cat on a red carpet is a cat."""
 LEAST, MOST = 32, 56
 """Sides in pixels of photos that are only cropped and mirrored, and of those that get all of the above."""
 BLENDED = 0.2
@@ -50,6 +50,7 @@ def augmentation(size: int, mean: Tensor, std: Tensor) -> Callable[[NDArray[np.u
         [
             v2.RandomResizedCrop(size, SCALE),
             v2.RandomHorizontalFlip(),
+            v2.RandomGrayscale(GREY),
             v2.RandomApply([change], strength(size) * CHANGED),
         ]
     )
