@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_app.core.display import display_is_missing
 from desktop_app.core.errors import UserError, WrongUse
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 COMMANDS = (
     "classify", "classify-drawings", "models", "demo", "bench", "train-builtin", "prepare-likes", "fetch-model",

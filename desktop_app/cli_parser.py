@@ -63,8 +63,8 @@ examples:
 
 
 _FETCH = """\
-Downloads official weights of torchvision, checks their SHA-256 and adds the model, for a machine that has a network.
-Nothing else in ConvLens uses the network. Where there is none, download the file elsewhere and use add-model.
+Downloads official weights of torchvision, checks their SHA-256 and adds the model: on a machine that has a
+network, which nothing else in ConvLens uses. Without one, download the file elsewhere and use add-model.
 
 examples:
   convlens fetch-model --list
@@ -86,7 +86,7 @@ examples:
 """
 
 _ONNX = """\
-The file reads a batch of inputs, already cropped and normalised; how is stated in its metadata, with the classes.
+The file reads a batch of inputs, already cropped and normalised; how, and the classes, is in its metadata.
 It is kept only if ONNX Runtime's logits are torch's. Needs: pip install "convlens[onnx]"
 
 example:

@@ -207,9 +207,9 @@ def test_a_model_of_ones_own_is_removed_after_a_question(window: MainWindow, hom
 
     entry(window, "Model", "Remove this model").trigger()
     click(button(window.findChildren(QMessageBox)[-1], "Remove"))
-    qtbot.waitUntil(lambda: session.card.name == "photos-a", timeout=LONG)
+    qtbot.waitUntil(lambda: "My own was removed" in window.banner.text, timeout=LONG)
+    assert session.card.name == "photos-a"
     assert not folder.exists() and list(own_models_folder().iterdir()) == []
-    assert "My own was removed" in window.banner.text
     assert session.photo is not None and session.photo.name == "photo.png"
 
     card = home.named("photos-a")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
@@ -45,8 +46,10 @@ class Library(QObject):
         box.open()
 
     def remove(self, card: ModelCard) -> None:
-        """Deletes it in a thread; where it was in use the default answers."""
-        job = self._jobs.start("remove-model", partial(_remove, card, self._session.registry))
+        """Deletes it in a thread; where it was in use the default answers, from before on: its weights go first."""
+        registry = self._session.registry
+        self._session.set_registry(replace(registry, cards=tuple(one for one in registry.cards if one is not card)))
+        job = self._jobs.start("remove-model", partial(_remove, card, registry))
         job.stepped.connect(partial(self._removed, card))
         job.ended.connect(self._tell)
 
@@ -68,6 +71,7 @@ class Library(QObject):
 
     def _tell(self, error: Exception | None) -> None:
         if error is not None:
+            self._session.set_registry(self._session.registry.again())
             self.problem.emit(failure_words(error, self.tr("This model could not be removed")))
 
 
