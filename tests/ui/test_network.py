@@ -27,7 +27,7 @@ from desktop_app.core.maps.mosaic import MosaicMaker, input_picture
 from desktop_app.core.model.registry import Registry
 from desktop_app.core.settings import Settings
 from desktop_app.learn.network.tracing import TorchForward
-from desktop_app.ui.network import columns as columns_module
+from desktop_app.ui.network import placing
 from desktop_app.ui.network.arrange import Column, arrange
 from desktop_app.ui.network.heading import of_stage
 from desktop_app.ui.network.magnifier import Magnifier
@@ -470,7 +470,7 @@ def test_a_change_of_size_arranges_the_columns_once(
         rooms.append((width, height))
         return arrange(stages, widths, width, height, gap)
 
-    monkeypatch.setattr(columns_module, "arrange", counted)
+    monkeypatch.setattr(placing, "arrange", counted)
     before = window.network.columns.columns
     window.look.open("softmax")
     qtbot.waitUntil(lambda: window.network.columns.columns != before, timeout=LONG)

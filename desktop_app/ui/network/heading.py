@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
@@ -82,6 +82,14 @@ def of_block(block: Block, stages: Sequence[Stage], parent: Block | None) -> Hea
         weights=f"{weights:,}",
     )
     return Heading(f"▸ {_shorter(short_title(block, parent))}", kind, shown, weights, True, tip)
+
+
+def by_head(heading: Heading, heads: int) -> Heading:
+    """Of an attention stage that is shown by what so many heads look at, where its places make up a picture."""
+    stage = heading.stage
+    if stage.grid is None:
+        return heading
+    return replace(heading, stage=replace(stage, shape=(heads, *stage.grid), grid=None, channels=0), heads=True)
 
 
 def short_title(block: Block, parent: Block | None) -> str:

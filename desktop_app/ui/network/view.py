@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolTip
 from desktop_app.core.forward.spot import Spot, spot_at
 from desktop_app.core.forward.trace import Array
 from desktop_app.core.forward.walk import fits, other_stage, strongest
+from desktop_app.core.network.blocks import Block
 from desktop_app.ui.look.keys import walked
 from desktop_app.ui.network.columns import ColumnsView
 from desktop_app.ui.network.stage_item import StageItem
@@ -19,6 +20,26 @@ from desktop_app.ui.network.stage_item import StageItem
 
 class NetworkView(ColumnsView):
     """A name that begins with ▸ opens, the name over a frame closes, a pager turns, a map's pixel is chosen."""
+
+    def open_block(self, block: Block) -> None:
+        self.deck.open(block)
+        self._show_deck()
+        inside = [number for number, each in enumerate(self.deck.columns) if block.first <= each.first <= block.last]
+        self._bring_into_view(inside[0], inside[-1])
+
+    def close_block(self, block: Block) -> None:
+        self.deck.close(block)
+        self._show_deck()
+        column = self.deck.column_of(block.first)
+        self._bring_into_view(column, column)
+
+    def open_all(self) -> None:
+        self.deck.open_all()
+        self._show_deck()
+
+    def close_all(self) -> None:
+        self.deck.close_all()
+        self._show_deck()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point(self._map_at(event.position()))
@@ -37,7 +58,7 @@ class NetworkView(ColumnsView):
                 item = under if under.heading_at(inside) else None
                 pager = under.pager_at(inside)
         self._wires.light(band)
-        for each in self._items.values():
+        for each in self._items:
             each.light(each is item)
         if band is not None or item is not None or pager is not None:
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
@@ -96,9 +117,8 @@ class NetworkView(ColumnsView):
 
     def _item_under(self, where: QPointF) -> StageItem | None:
         """The column that a point of this widget is in, or right of."""
-        x = self.mapToScene(where.toPoint()).x() - self._corner.x()
-        number = bisect_right([column.left for column in self._placed], x) - 1
-        return self._items.get(max(number, 0))
+        number = bisect_right(self._placed.lefts, self.mapToScene(where.toPoint()).x()) - 1
+        return self._items.made(max(number, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -140,7 +160,7 @@ class NetworkView(ColumnsView):
             column = min(max(column, 0), len(self.deck.columns) - 1)
             self.spot_chosen.emit(other_stage(stages, spot, self.deck.columns[column].output - spot.position))
             return True
-        there = walked(stages, spot, key, self._placed[self.deck.column_of(spot.position)].columns)
+        there = walked(stages, spot, key, self._placed.columns[self.deck.column_of(spot.position)].columns)
         if there is not None:
             self.spot_chosen.emit(there)
         return there is not None
@@ -151,7 +171,7 @@ class NetworkView(ColumnsView):
             return False
         position, index = self._pointed or (0, 0)
         column = self.deck.column_of(position)
-        item = self._item(column)
+        item = self._items.of(column)
         tile = item.channels.index(index) if index in item.channels else 0
         match key:
             case Qt.Key.Key_Left:
@@ -176,21 +196,22 @@ class NetworkView(ColumnsView):
         """At a map that is on screen, or the nearest one."""
         column = min(max(column, 0), len(self.deck.columns) - 1)
         self._bring_into_view(column, column)
-        item = self._item(column)
+        item = self._items.of(column)
         self._point((item.position, item.channels[min(max(tile, 0), len(item.channels) - 1)]))
 
     def _choose_strongest(self) -> bool:
         """The pixel of the pointed map that has the largest magnitude."""
-        if self._pointed is None or self._frame is None:
+        frame = self._items.frame
+        if self._pointed is None or frame is None:
             return False
         position, index = self._pointed
-        mosaic = self._frame.mosaics[position]
+        mosaic = frame.mosaics[position]
         if mosaic is not None and mosaic.heads is not None:
-            seen = strongest(self._item(self.deck.column_of(position)).stage, position, mosaic.heads, index)
+            seen = strongest(self._items.of(self.deck.column_of(position)).stage, position, mosaic.heads, index)
             _, row, column = seen.index
             self.spot_chosen.emit(spot_at(self.stages[position], position, 0, row, column))
             return True
-        output: Array = self._frame.trace.outputs[position]
+        output: Array = frame.trace.outputs[position]
         self.spot_chosen.emit(strongest(self.stages[position], position, output, index))
         return True
 
