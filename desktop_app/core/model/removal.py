@@ -10,10 +10,15 @@ from desktop_app.core.model.card import ModelCard
 from desktop_app.core.paths import own_models_folder
 
 
+def is_own(card: ModelCard) -> bool:
+    """Whether the model lies in the person's own folder, and did not come with ConvLens."""
+    return card.weights_file.parent.parent == own_models_folder()
+
+
 def remove_model(card: ModelCard) -> None:
     """Deletes the model's folder at once or not at all. Raises UserError, also for a model that is not one's own."""
     folder = card.weights_file.parent
-    if folder.parent != own_models_folder():
+    if not is_own(card):
         raise UserError(f"{card.title} came with ConvLens and cannot be removed.")
     try:
         if folder.is_symlink():  # what it leads to is somebody else's

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop_app.core.model.card import ModelCard
-from desktop_app.core.paths import own_models_folder
+from desktop_app.core.model.removal import is_own
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,6 @@ def groups_of(cards: Sequence[ModelCard]) -> tuple[Group, ...]:
         Group(_tr("Added by you"), own),
     )
     return tuple(group for group in groups if group.cards)
-
-
-def is_own(card: ModelCard) -> bool:
-    """Whether it lies in the person's own folder, and may be removed."""
-    return card.weights_file.parent.parent == own_models_folder()
 
 
 def _tr(text: str) -> str:

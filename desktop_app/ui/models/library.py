@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from desktop_app.core.errors import UserError
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.model.registry import Registry
-from desktop_app.core.model.removal import remove_model
+from desktop_app.core.model.removal import is_own, remove_model
 from desktop_app.core.paths import own_models_folder
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.session import Session
@@ -48,7 +48,8 @@ class Library(QObject):
     def remove(self, card: ModelCard) -> None:
         """Deletes it in a thread; where it was in use the default answers, from before on: its weights go first."""
         registry = self._session.registry
-        self._session.set_registry(replace(registry, cards=tuple(one for one in registry.cards if one is not card)))
+        if is_own(card):
+            self._session.set_registry(replace(registry, cards=tuple(one for one in registry.cards if one is not card)))
         job = self._jobs.start("remove-model", partial(_remove, card, registry))
         job.stepped.connect(partial(self._removed, card))
         job.ended.connect(self._tell)

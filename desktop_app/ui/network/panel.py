@@ -184,7 +184,7 @@ class NetworkPanel(QWidget):
         self._layout.setContentsMargins(3 * unit, 2 * unit, 3 * unit, 2 * unit)
         self._layout.setSpacing(2 * unit)
         self._contrast.setFixedWidth(self._theme.px(72))
-        self._models.setMinimumWidth(self._theme.px(108))  # on a narrow window the title's end goes, and not the maps
+        self._models.setMinimumWidth(self._theme.px(96))  # on a narrow window the title's end goes, and not the maps
         self.update()
         self._tell()
 

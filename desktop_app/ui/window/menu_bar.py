@@ -10,9 +10,9 @@ from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QMenu
 
 from desktop_app.core.model.card import ModelCard
+from desktop_app.core.model.removal import is_own
 from desktop_app.core.session_file import SUFFIX
 from desktop_app.core.settings import Scheme
-from desktop_app.ui.models.groups import is_own
 from desktop_app.ui.models.model_menu import ModelMenu
 from desktop_app.ui.window.menus import Menus
 
