@@ -28,7 +28,7 @@ LONG = 10_000
 
 
 class Gate:
-    """Makes forward passes that wait while it is shut, or fail when told to."""
+    """Makes forward passes that wait while it is shut, or fail when told to: all of them, or those of one model."""
 
     device = "gate"
 
@@ -37,6 +37,7 @@ class Gate:
         self._open.set()
         self.began = threading.Event()
         self.error: Exception | None = None
+        self.broken: ModelCard | None = None
         self.passes = 0
 
     def shut(self) -> None:
@@ -49,11 +50,11 @@ class Gate:
     def __call__(self, card: ModelCard) -> Forward:
         return _Gated(card, self)
 
-    def go_through(self) -> None:
+    def go_through(self, card: ModelCard) -> None:
         self.passes += 1
         self.began.set()
         assert self._open.wait(LONG / 1000)
-        if self.error is not None:
+        if self.error is not None and self.broken in (None, card):
             raise self.error
 
 
@@ -61,11 +62,11 @@ class _Gated:
     device = "gate"
 
     def __init__(self, card: ModelCard, gate: Gate) -> None:
-        self._inner, self._gate = NumpyForward(card), gate
+        self._inner, self._card, self._gate = NumpyForward(card), card, gate
         self.stages, self.operations = self._inner.stages, self._inner.operations
 
     def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
-        self._gate.go_through()
+        self._gate.go_through(self._card)
         return self._inner(net_input, factors)
 
     def logits(self, net_input: Array) -> Array:

@@ -48,7 +48,7 @@ def test_every_drop_is_a_picture_or_one_message(window: MainWindow, qtbot: QtBot
         if name in REFUSED:
             assert len(told) == before[1] + 1 and name in told[-1]
         else:
-            qtbot.waitUntil(lambda: frames.seen and frames.last.photo is opened[-1], timeout=LONG)
+            qtbot.waitUntil(lambda: bool(frames.seen) and frames.last.photo is opened[-1], timeout=LONG)
         assert window.input.photo_view.source is opened[-1], "a file that is refused leaves the picture before it"
         assert opened[-1].name in READ
     upright = {picture.name: picture.full_size for picture in opened}
