@@ -448,13 +448,15 @@ def test_not_a_number_is_named_in_words(open_window: OpenWindow, qtbot: QtBot) -
         net.stem.bias[4] = float("inf")  # type: ignore[index]
     window = open_window(forwards=torch_forwards(net))
     draw(window, qtbot)
+    view = window.network.columns
+    view.open_all()  # so many stages stand in closed blocks at first
+    qtbot.waitUntil(lambda: len(view.items) > 2 and view.items[1].mosaic is not None, timeout=LONG)
     click_on(window, Spot(1, (3, 5, 5)))
     assert "= NaN" in told(window) and "not a number" in told(window) and "✓ equals the network's value" in told(window)
     for key in (Qt.Key.Key_PageDown, Qt.Key.Key_Tab, Qt.Key.Key_Tab, Qt.Key.Key_Tab, Qt.Key.Key_Tab):
-        QTest.keyClick(window.network.columns, key)
+        QTest.keyClick(view, key)
         assert ("∞" in told(window) or "NaN" in told(window)) and targets(window)
     window.look.close_page()
-    view = window.network.columns
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Escape)
     for _ in range(2):
