@@ -4,8 +4,8 @@ A frame's round trip
 1. A panel changes something (drawing, photo, model, view) through a method here.
 2. `_submit` puts a frozen Request with the next serial into the worker's mailbox; an older one there is dropped.
 3. The worker answers it and emits `_delivered` from its thread: a queued call of `_show` in the GUI thread.
-4. `_show` emits `frame_ready`; the panels take what they need. Of a photo that is new, the answer comes first and alone
-   (`answer_ready`), and once it is on screen its maps.
+4. `_show` emits `frame_ready`; the panels take what they need. Of a photo that is new, the picture comes first, as soon
+   as it has been read (`photo_opened`), then the answer alone (`answer_ready`), and once that is on screen its maps.
 5. When the panels have painted, the window calls `painted`; only then does the worker take the next request.
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
@@ -24,6 +24,7 @@ from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Photo, Request, Source, Still
 from desktop_app.core.model.card import Fit, ModelCard, Reads
 from desktop_app.core.model.registry import Registry
+from desktop_app.core.source.photo import SourceImage
 from desktop_app.core.worker import LatestWorker
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,23 @@ UNPAINTED_AFTER_MS = 250
 """A window that is hidden or minimised never paints; after this long the worker goes on all the same."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Opened:
+    """A photo that could be read."""
+
+    photo: Photo
+    picture: SourceImage
+
+
+@dataclass(frozen=True)
+class _Good:
+    """What could be answered: this is gone back to from what cannot be. opened: the photo at that time, if any."""
+
+    kind: Reads
+    opened: _Opened | None
+    card: ModelCard
+
+
 class Session(QObject):
     """What a person has open: drawing, photo, model and view, and the frames that the worker makes of them."""
 
@@ -45,6 +63,7 @@ class Session(QObject):
     models_changed = Signal(object)  # Registry: some were added or removed
     factors_changed = Signal(object)  # Factors
     kind_changed = Signal(str)  # Reads: which of the two sources is shown
+    source_changed = Signal(object)  # Source to be answered from now on; None: there is no photo yet
     photo_opened = Signal(object)  # SourceImage, or None when it was closed
     still_left = Signal()  # another source is wanted: a camera that is on, or just coming on, is not any more
     stale_changed = Signal(bool)
@@ -52,6 +71,7 @@ class Session(QObject):
     problem = Signal(str)
     notice = Signal(str)
 
+    _read = Signal(object, object)
     _delivered = Signal(object)
     _failed = Signal(object, object)
 
@@ -75,9 +95,10 @@ class Session(QObject):
         self._chosen: dict[Reads, ModelCard] = {}
         self._serial = 0
         self._drawn = 0
-        self._opened: Photo | None = None
+        self._source: Source | None = None
+        self._opened: _Opened | None = None
         self._answered: tuple[Source, ModelCard] | None = None
-        self._fallback: tuple[Reads, Photo | None, ModelCard] = (self.kind, None, self.card)
+        self._fallback = _Good(self.kind, None, self.card)
         self._refused: tuple[Source, ModelCard] | None = None
         self._stopped = False
         self._stale = False
@@ -85,10 +106,11 @@ class Session(QObject):
         self._rested = _single_shot(self, RESTING_MS, self._submit_with_steps)
         self._waiting = _single_shot(self, STALE_AFTER_MS, self._turn_stale)
         self._unpainted = _single_shot(self, UNPAINTED_AFTER_MS, self.painted)
+        self._read.connect(self._show_photo)
         self._delivered.connect(self._show)
         self._failed.connect(self._complain)
         self._worker: LatestWorker[Request, Frame] = LatestWorker(
-            "convlens-worker", Live(forwards), self._hand_over, self._hand_over_failure
+            "convlens-worker", Live(forwards, self._hand_over_photo), self._hand_over, self._hand_over_failure
         )
 
     # what panels and menus call
@@ -101,7 +123,7 @@ class Session(QObject):
         self._submit()
 
     def open_photo(self, photo: Photo) -> None:
-        """The photo is read by the worker; until it has been, the picture before it stays."""
+        """The photo is read by the worker; until it has been, the picture before it stays on screen."""
         self._drop_still()
         self.photo = photo
         self._turn_to("photos")
@@ -123,7 +145,7 @@ class Session(QObject):
         self._drop_still()
         self.show_kind("drawings")
         self.photo = self._opened = None
-        self._fallback = ("drawings", None, self.card)
+        self._fallback = _Good("drawings", None, self.card)
         self.photo_opened.emit(None)
 
     def show_kind(self, kind: Reads) -> None:
@@ -131,8 +153,7 @@ class Session(QObject):
         if kind == "drawings":
             self._drop_still()
         self._turn_to(kind)
-        if kind == "drawings" or self.still or self.photo:
-            self._submit()
+        self._submit()
 
     def set_model(self, card: ModelCard) -> None:
         """The person's own choice; it is remembered for the kind of source that is shown."""
@@ -162,8 +183,7 @@ class Session(QObject):
         card = heirs.get(self.card.name) or registry.first_for(self.kind)
         self.registry = registry
         self._chosen = {kind: heirs[known.name] for kind, known in self._chosen.items() if known.name in heirs}
-        kind, photo, known = self._fallback
-        self._fallback = (kind, photo, heirs.get(known.name, card))
+        self._fallback = replace(self._fallback, card=heirs.get(self._fallback.card.name, card))
         self.models_changed.emit(registry)
         if self.beside is not None and self.beside not in registry.cards:
             self.beside = None
@@ -218,6 +238,7 @@ class Session(QObject):
     def stop(self, timeout: float = 5.0) -> bool:
         """No frame comes after this. False when a forward pass was still running after `timeout` seconds."""
         if not self._stopped:
+            self._read.disconnect(self._show_photo)
             self._delivered.disconnect(self._show)
             self._failed.disconnect(self._complain)
             self._stopped = True
@@ -268,6 +289,9 @@ class Session(QObject):
         earlier = self.kind == "drawings" and self._moment is not None
         if earlier:
             source = self._moment
+        if source is not self._source:
+            self._source = source
+            self.source_changed.emit(source)
         if source is None:
             return
         maps = not isinstance(source, Photo) or (source, self.card) == self._answered  # of a photo first its answer
@@ -275,7 +299,7 @@ class Session(QObject):
         if steps:
             self._steps_shown.start()
             self._rested.stop()
-        else:
+        elif maps:  # else they come by themselves, after the answer
             self._rested.start()
         self._serial += 1
         self._worker.submit(
@@ -301,11 +325,20 @@ class Session(QObject):
 
     # frames back in
 
+    def _hand_over_photo(self, photo: Photo, picture: SourceImage) -> None:
+        self._read.emit(photo, picture)
+
     def _hand_over(self, _request: Request, frame: Frame) -> None:
         self._delivered.emit(frame)
 
     def _hand_over_failure(self, request: Request, error: Exception) -> None:
         self._failed.emit(request, error)
+
+    def _show_photo(self, photo: Photo, picture: SourceImage) -> None:
+        """Once, and only the newest: another may have been dropped while this one was read."""
+        if photo is self.photo and (self._opened is None or self._opened.photo is not photo):
+            self._opened = _Opened(photo, picture)
+            self.photo_opened.emit(picture)
 
     def _show(self, frame: Frame) -> None:
         request = frame.request
@@ -315,12 +348,11 @@ class Session(QObject):
             return
         self._drawn = request.serial
         if isinstance(request.source, Photo):
-            self._fallback = ("photos", request.source, request.card)
-            if request.source is self.photo is not self._opened:
-                self._opened = request.source
-                self.photo_opened.emit(frame.photo)
+            assert frame.photo is not None
+            self._show_photo(request.source, frame.photo)
+            self._fallback = _Good("photos", _Opened(request.source, frame.photo), request.card)
         elif isinstance(request.source, Drawing):
-            self._fallback = ("drawings", self._opened, request.card)
+            self._fallback = _Good("drawings", self._opened, request.card)
         self._unpainted.start()
         if request.maps:
             self.frame_ready.emit(frame)
@@ -367,19 +399,22 @@ class Session(QObject):
             self._fall_back(request)
 
     def _fall_back(self, request: Request) -> None:
-        kind, photo, card = self._fallback
+        good = self._fallback
+        kind, photo = good.kind, good.opened.photo if good.opened else None
         self._drop_still()
-        turns = kind != self.kind
+        another = kind != self.kind or photo is not self.photo or good.card is not request.card
         self.photo = photo
-        if turns:
+        if (self._opened.photo if self._opened else None) is not photo:  # it was read, but could not be answered
+            self._opened = good.opened
+            self.photo_opened.emit(good.opened.picture if good.opened else None)
+        if kind != self.kind:
             self.kind = kind
             self.kind_changed.emit(kind)
-        if card is not request.card:
+        if good.card is not request.card:
             self._chosen.pop(kind, None)
-            self._use(card)
+            self._use(good.card)
+        if another:
             self._submit()
-        elif turns and not self._drawn:
-            self._submit()  # nothing is on screen yet
 
     def _settle(self, serial: int) -> None:
         """The newest request has been answered: nothing is stale any more."""

@@ -235,8 +235,10 @@ class Live:
     """Answers requests one at a time; remembers the photo that it read last, the last answer of each model in use, and
     where the maps go."""
 
-    def __init__(self, forwards: Forwards) -> None:
+    def __init__(self, forwards: Forwards, tell: Callable[[Photo, SourceImage], None] = lambda *_: None) -> None:
+        """tell: is told of every photo that was read, before its network is asked for, which can take seconds."""
         self._forwards = forwards
+        self._tell = tell
         self._read: tuple[Photo, tuple[int, tuple[int, int, int]], SourceImage] | None = None
         self._answered: dict[ModelCard, _Answered] = {}
         self._makers: dict[object, MosaicMaker] = {}
@@ -248,6 +250,8 @@ class Live:
         in_use = (request.card, request.beside)
         self._answered = {card: done for card, done in self._answered.items() if card in in_use}
         self._forwards.keep(in_use)
+        if isinstance(request.source, Photo):
+            self._photo(request.source, request)
         return self._frame(request)
 
     def _frame(self, request: Request) -> Frame:
@@ -344,6 +348,7 @@ class Live:
         known = self._read
         if known is None or known[0] is not source or known[1][0] < at_least or known[1][1] != request.background:
             known = self._read = (source, key, source.read(request.background, at_least))
+            self._tell(source, known[2])
         return known[2]
 
     def _mosaic_maker(self, stages: tuple[Stage, ...], view: MapView) -> MosaicMaker:

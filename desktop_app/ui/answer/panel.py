@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.forward.live import Frame, Still
+from desktop_app.core.forward.live import Frame, Photo, Source, Still
 from desktop_app.core.forward.trace import Answer, Array
 from desktop_app.core.forward.verdict import Verdict, percent, verdict_of
 from desktop_app.core.model.card import ModelCard
@@ -39,6 +39,8 @@ class AnswerPanel(QWidget):
         self._answer: Answer | None = None
         self._ghost: Answer | None = None
         self._source: object = None
+        self._awaited: Source | None = Drawing()
+        self._failed = False
         self._verdict: Verdict | None = None
         self._classes: tuple[str, ...] = ()
         self._crops = 0
@@ -88,15 +90,27 @@ class AnswerPanel(QWidget):
     def show_model(self, card: ModelCard) -> None:
         """Empty rows of the model's classes, until its first frame comes."""
         self._answer = self._ghost = self._source = self._verdict = None
-        self._earlier = False
+        self._earlier = self._failed = False
         self._bars.set_rows(len(card.classes))
         self._bars.show_answer(card.classes, None, None, sure=False)
+        self._write()
+
+    def await_source(self, source: Source | None) -> None:
+        """The next answer will be of this; None: there is no photo yet."""
+        if type(source) is not type(self._awaited) or isinstance(source, Photo):  # a drawing changes all the time
+            self._awaited, self._failed = source, False
+            self._leave_anothers()
+            self._write()
+
+    def give_up(self) -> None:
+        """Something went wrong, and is told elsewhere: where nothing has been answered yet, nothing will be."""
+        self._failed = True
         self._write()
 
     def show_frame(self, frame: Frame) -> None:
         card, answer = frame.request.card, frame.answer
         self._classes, self._crops = card.classes, len(frame.crops)
-        source = frame.request.source
+        source, self._failed = frame.request.source, False
         key: object = Still if isinstance(source, Still) else source
         self._earlier = frame.request.earlier
         if self._earlier:  # what is now is its ghost, and comes back unchanged
@@ -111,7 +125,7 @@ class AnswerPanel(QWidget):
                 self._show()
                 return
         if key != self._source:
-            self._ghost, self._source = self._answer, key
+            self._ghost, self._source = self._answer or self._ghost, key
         self._answer, self._verdict = answer, verdict_of(answer, card)
         self._show()
 
@@ -129,7 +143,16 @@ class AnswerPanel(QWidget):
 
     def set_stale(self, stale: bool) -> None:
         self._stale = stale
+        self._leave_anothers()
         self._write()
+
+    def _leave_anothers(self) -> None:
+        """While a slow network works, what it said to another photo must not stand beside this one."""
+        photo = self._awaited if isinstance(self._awaited, Photo) else None
+        shown = self._source if isinstance(self._source, Photo) else None
+        if self._stale and photo is not shown and self._answer is not None:
+            self._ghost, self._answer, self._source, self._verdict = self._answer, None, None, None
+            self._show()
 
     @property
     def shows_logits(self) -> bool:
@@ -171,7 +194,7 @@ class AnswerPanel(QWidget):
         verdict = self._verdict
         number = percent(verdict.probability) if verdict else ""
         if verdict is None:
-            words = self.tr("Draw a shape"), "", self.tr("or click a sample, or drop a photo.")
+            words = self._no_answer()
         elif math.isnan(verdict.probability):
             words = self.tr("no answer"), "", self.tr("the logits are no numbers (NaN)")
             number = ""
@@ -180,15 +203,27 @@ class AnswerPanel(QWidget):
             words = self.tr("not sure"), "", closest
         else:
             words = verdict.label, number, ""
-        if self._stale:
+        if self._stale and verdict:
             words = *words[:2], self.tr("working …")
         self._headline.show_words(*words, sure=bool(words[1]))
         sureness = self._in_words(verdict) if verdict else ""
         if self._sureness.text() != sureness:  # only a changed text costs a new layout
             self._sureness.setText(sureness)
-        self._ghost_legend.setVisible((self._answer if self._earlier else self._ghost) is not None)
+        ghost = self._answer if self._earlier else self._ghost
+        self._ghost_legend.setVisible(ghost is not None and (self._earlier or self._answer is not None))
         said = f"{verdict.label} {number}" if verdict and number else f"{words[0]}: {words[2]}"
         self.setAccessibleDescription(f"{said}. {sureness}" if verdict else "")
+
+    def _no_answer(self) -> tuple[str, str, str]:
+        """What stands there instead of one."""
+        if isinstance(self._awaited, Drawing):
+            below = self.tr("working …") if self._stale else self.tr("or click a sample, or drop a photo.")
+            return self.tr("Draw a shape"), "", below
+        if self._awaited is None:
+            return self.tr("Drop a photo"), "", self.tr("or open one, or use the camera.")
+        if self._failed:
+            return self.tr("no answer"), "", self.tr("this photo could not be read by the network")
+        return self.tr("Reading your photo …"), "", ""
 
     def _in_words(self, verdict: Verdict) -> str:
         if math.isnan(verdict.probability):

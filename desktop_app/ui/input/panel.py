@@ -93,6 +93,8 @@ class InputPanel(QWidget):
 
     def set_kind(self, kind: Reads) -> None:
         """Shows the canvas or the photo, and says nothing."""
+        if kind != self._kind:
+            self.strip.show_steps(())  # of the other one; its own come with the next frame
         self._kind = kind
         self._switch.choose(kind)
         for pages in (self._squares, self._choices):
@@ -101,7 +103,9 @@ class InputPanel(QWidget):
         self._show_history()
 
     def show_photo(self, source: SourceImage | None) -> None:
-        """None: there is no photo any more."""
+        """None: there is no photo any more. What the network sees of it comes later."""
+        if self._kind == "photos":
+            self.strip.show_steps(())
         self.photo_view.show_photo(source)
         self.photo_tools.show_photo(source)
 

@@ -155,6 +155,8 @@ class MainWindow(QMainWindow):
         session.model_changed.connect(self._show_model)
         session.kind_changed.connect(self.input.set_kind)
         session.photo_opened.connect(self.input.show_photo)
+        session.source_changed.connect(self.answer.await_source)
+        session.problem.connect(self.answer.give_up)
         session.stale_changed.connect(self.network.set_stale)
         session.stale_changed.connect(self.answer.set_stale)
         session.factors_changed.connect(self.look.show_factors)
