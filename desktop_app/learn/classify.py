@@ -16,8 +16,9 @@ from desktop_app.core.forward.crops import mean_answer
 from desktop_app.core.forward.trace import Answer
 from desktop_app.core.many.thumbnail import BOX, thumbnail
 from desktop_app.core.model.card import Fit, ModelCard
+from desktop_app.core.source.colour import Colour
 from desktop_app.core.source.fitting import corners_side, shortest_side
-from desktop_app.core.source.photo import load_photo
+from desktop_app.core.source.photo import WHITE, load_photo
 from desktop_app.core.source.preprocess import prepare_bitmap, prepare_drawings, prepare_photo
 from desktop_app.learn.in_lots import Stopped, in_lots
 from desktop_app.learn.network.load import load
@@ -79,11 +80,17 @@ class Classifier:
         return Answers(logs.exp().float().numpy(), entropy.clamp(min=0).float().numpy())
 
     def files(
-        self, paths: Iterable[Path], *, fit: Fit | None = None, with_thumbnail: Callable[[Path], bool] | None = None
+        self,
+        paths: Iterable[Path],
+        *,
+        fit: Fit | None = None,
+        background: Colour = WHITE,
+        with_thumbnail: Callable[[Path], bool] | None = None,
     ) -> Iterator[FileAnswer]:
         """An answer a file, in order. Reads ahead, by so few files only that memory stays bounded.
 
-        fit: instead of the card's choice.  with_thumbnail: asked for each file, in a thread.
+        fit: instead of the card's choice.  background: of transparent pictures.  with_thumbnail: asked for each file,
+        in a thread.
         """
 
         def work(lot: Sequence[Path], stopped: Stopped) -> list[FileAnswer]:
@@ -91,7 +98,7 @@ class Classifier:
             for path in lot:
                 if stopped():
                     return []
-                read.append(self._read(path, fit, with_thumbnail is not None and with_thumbnail(path)))
+                read.append(self._read(path, fit, background, with_thumbnail is not None and with_thumbnail(path)))
             return list(self._answered(lot, read))
 
         return in_lots(work, paths)
@@ -109,14 +116,14 @@ class Classifier:
         chances = [part.probabilities.reshape(-1, len(self.card.classes)) for part in parts]
         return Answers(np.concatenate(chances), np.concatenate([part.entropy for part in parts]))
 
-    def _read(self, path: Path, fit: Fit | None, with_thumbnail: bool) -> _Read | str:
+    def _read(self, path: Path, fit: Fit | None, background: Colour, with_thumbnail: bool) -> _Read | str:
         """The inputs, or why there are none."""
         if path.is_dir():
             return f"{path} holds no pictures: give a folder with JPEG, PNG, WebP, GIF, BMP or TIFF files in it."
         spec = self.card.preprocessing
         try:
             needed = corners_side(spec) if (fit or spec.fit) == "crops" else shortest_side(spec)
-            photo = load_photo(path, at_least=max(needed, min(BOX) if with_thumbnail else 0))
+            photo = load_photo(path, at_least=max(needed, min(BOX) if with_thumbnail else 0), background=background)
             prepared = prepare_photo(photo, spec, fit=fit)
             return _Read(np.stack([prepared.input, *prepared.others]), thumbnail(photo) if with_thumbnail else b"")
         except BadFile as error:

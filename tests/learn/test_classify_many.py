@@ -16,10 +16,10 @@ from tiny_models import card_data, write_model
 from desktop_app.core.forward.crops import mean_answer
 from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.trace import Answer, answer_of
-from desktop_app.core.many.thumbnail import BOX
+from desktop_app.core.many.thumbnail import BOX, thumbnail
 from desktop_app.core.model.card import Fit, ModelCard, read_card
 from desktop_app.core.source.fitting import corners_side, shortest_side
-from desktop_app.core.source.photo import load_photo
+from desktop_app.core.source.photo import SourceImage, load_photo
 from desktop_app.core.source.preprocess import prepare_crops, prepare_photo
 from desktop_app.learn.classify import Classifier
 from desktop_app.learn.in_lots import LOT, Stopped, in_lots
@@ -86,9 +86,28 @@ def test_thumbnails_come_with_the_answers_where_they_are_wanted(card: ModelCard,
     assert answers[3].thumbnail == b"" and answers[7].thumbnail == b""
     with Image.open(io.BytesIO(answers[0].thumbnail)) as small, Image.open(folder[0]) as photo:
         assert small.format == "JPEG"
-        assert small.width <= BOX[0] and small.height <= BOX[1]
+        assert small.size == photo.size  # less than twice as large as the box: it needs no reducing
         assert small.width / small.height == pytest.approx(photo.width / photo.height, rel=0.02)
         assert np.abs(np.asarray(small.resize((4, 4)), float) - np.asarray(photo.resize((4, 4)), float)).mean() < 12
+
+
+def test_a_thumbnail_fills_the_box_and_is_less_than_twice_as_large(tmp_path: Path) -> None:
+    for size in ((320, 240), (513, 384), (300, 900), (4000, 20)):
+        with Image.open(io.BytesIO(thumbnail(SourceImage(np.zeros((*size[::-1], 3), np.uint8), size, "")))) as small:
+            times = max(small.width / BOX[0], small.height / BOX[1])
+            assert 1 <= times < 2
+
+
+def test_transparent_pictures_get_the_background(card: ModelCard, tmp_path: Path) -> None:
+    file = tmp_path / "clear.png"
+    Image.new("RGBA", (60, 60), (0, 0, 0, 0)).save(file)
+    (red,) = Classifier(card).files([file], background=(255, 0, 0))
+    (white,) = Classifier(card).files([file])
+    photo = load_photo(file, at_least=shortest_side(card.preprocessing), background=(255, 0, 0))
+    want = answer_of(NumpyForward(card)(prepare_photo(photo, card.preprocessing).input)[-1], card.temperature)
+    assert red.probabilities is not None and white.probabilities is not None
+    np.testing.assert_allclose(red.probabilities, want.probabilities, atol=1e-5)
+    assert np.abs(red.probabilities - white.probabilities).max() > 1e-4
 
 
 def test_no_file_gives_no_answer(card: ModelCard) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,10 +17,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.core.many.folder import pictures_in
 from desktop_app.core.model.card import Fit, ModelCard
+from desktop_app.core.source.colour import Colour
 from desktop_app.ui.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from desktop_app.learn.classify import FileAnswer
+    from desktop_app.learn.classify import Classifier, FileAnswer
 
     # Photos that were found, none when there are no more; or an answer. Jobs tell the window of the newest only, so
     # what must not be lost goes this way.
@@ -25,6 +29,11 @@ if TYPE_CHECKING:
 
 LISTED_EACH = 250
 """Files that are found between two words about it: a whole disk takes its time."""
+HAND_OVER_MS = 100
+"""The window takes answers so often: all at once what came meanwhile, since each time costs more than an answer."""
+USUAL_SWITCH, SWITCH = 0.005, 0.0005
+"""Seconds after which a thread that answers leaves Python to the window: as Python does by itself, and while photos are
+answered, since the window waits so long many times a frame."""
 TAKEN_EACH = 32
 """Answers that the window takes at a time: more would hold up its painting."""
 
@@ -33,11 +42,13 @@ TAKEN_EACH = 32
 class Question:
     """What is asked. asked: photos that wait for an answer, by their numbers; None to look for them first.
 
-    with_thumbnail: whether a photo's picture is still missing; it is asked in other threads.
+    background: of transparent pictures.  with_thumbnail: whether a photo's picture is still missing; it is asked in
+    other threads.
     """
 
     card: ModelCard
     fit: Fit
+    background: Colour
     brought: Sequence[Path]
     asked: Sequence[tuple[int, Path]] | None
     with_thumbnail: Callable[[Path], bool]
@@ -57,6 +68,9 @@ class Asking(QObject):
         self._job: Job | None = None
         self._outcomes: deque[Outcome] = deque()
         self._over: list[object] = []
+        self._ready = _Ready()
+        self._often = QTimer(self, interval=HAND_OVER_MS)
+        self._often.timeout.connect(self._take)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._take)
 
@@ -68,24 +82,35 @@ class Asking(QObject):
         self.stop()
         outcomes: deque[Outcome] = deque()
         self._outcomes, self._over = outcomes, []
-        self._job = self._jobs.start("contact-sheet", partial(_work, question, outcomes))
-        self._job.stepped.connect(self._take)
+        self._job = self._jobs.start("contact-sheet", partial(_work, question, self._ready, outcomes))
         self._job.ended.connect(self._end)
+        self._often.start()
+        _take_turns()
 
     def stop(self) -> None:
         """What has come so far stays; `ended` does not come."""
         if self._job is not None:
             self._job.silence()
-            self._job = None
-        self._later.stop()
+            self._rest()
         self._outcomes = deque()
+
+    def forget(self) -> None:
+        """The model that answered last is not kept ready any more."""
+        self._ready.forget()
 
     def _end(self, error: object) -> None:
         self._over = [error]
         self._take()
 
-    def _take(self, _step: object = None) -> None:
+    def _rest(self) -> None:
+        self._job = None
+        self._often.stop()
+        self._later.stop()
+        _take_no_turns()
+
+    def _take(self) -> None:
         """So much that painting is not held up; the rest when the window has had its turn."""
+        _take_turns()
         outcomes = self._outcomes
         answers: list[tuple[int, FileAnswer]] = []
         while outcomes and len(answers) < TAKEN_EACH:
@@ -107,11 +132,42 @@ class Asking(QObject):
         if outcomes:
             self._later.start()
         elif self._over and self._job is not None:
-            self._job = None
+            self._rest()
             self.ended.emit(self._over[0])
 
 
-def _work(question: Question, outcomes: deque[Outcome]) -> Iterator[object]:
+class _Ready:
+    """The model that answered last, so that it is not loaded anew for the next folder."""
+
+    def __init__(self) -> None:
+        self._kept: Classifier | None = None
+
+    def classifier(self, card: ModelCard) -> Classifier:
+        """In a job's thread. Raises BadFile."""
+        from desktop_app.learn.classify import Classifier  # brings torch, which takes its time
+
+        kept = self._kept
+        if kept is None or kept.card is not card:  # the same name may be another model by now
+            self._kept = None  # two large ones need not be there at the same time
+            kept = self._kept = Classifier(card)
+        return kept
+
+    def forget(self) -> None:
+        self._kept = None
+
+
+def _take_turns() -> None:
+    """Threads leave Python to each other sooner. While torch is imported they do so even more often."""
+    if sys.getswitchinterval() > SWITCH:
+        sys.setswitchinterval(SWITCH)
+
+
+def _take_no_turns() -> None:
+    if math.isclose(sys.getswitchinterval(), SWITCH, rel_tol=0.01):
+        sys.setswitchinterval(USUAL_SWITCH)
+
+
+def _work(question: Question, ready: _Ready, outcomes: deque[Outcome]) -> Iterator[object]:
     asked = question.asked
     if asked is None:
         paths: list[Path] = []
@@ -124,13 +180,18 @@ def _work(question: Question, outcomes: deque[Outcome]) -> Iterator[object]:
         asked = list(enumerate(paths))
     if not asked:
         return
-    from desktop_app.learn.classify import Classifier  # brings torch, which takes its time
-
-    classifier = Classifier(question.card)
-    answers = classifier.files([path for _, path in asked], fit=question.fit, with_thumbnail=question.with_thumbnail)
+    answers = ready.classifier(question.card).files(
+        [path for _, path in asked],
+        fit=question.fit,
+        background=question.background,
+        with_thumbnail=question.with_thumbnail,
+    )
+    told = 0.0
     for (number, _), answer in zip(asked, answers, strict=True):
         outcomes.append((number, answer))
-        yield number
+        if time.monotonic() > told + HAND_OVER_MS / 1e3:  # often enough to be cancelled
+            yield number
+            told = time.monotonic()
 
 
 def _found(brought: Sequence[Path]) -> Iterator[list[Path]]:

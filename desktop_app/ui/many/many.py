@@ -68,7 +68,8 @@ class Many(QObject):
             from desktop_app.ui.many.window import ContactSheet  # the main window need not wait for it
 
             window = self._window
-            self.sheet = ContactSheet(window.theme, window.jobs, window.session.registry.cards)
+            session = window.session
+            self.sheet = ContactSheet(window.theme, window.jobs, session.registry.cards, lambda: session.background)
             self.sheet.photo_chosen.connect(self._look_at)
             self.sheet.brought.connect(window.documents.take)
             self.opened.emit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from desktop_app.core.many.row import Row, answered, broken
 from desktop_app.core.many.sheet import Filter, Order, Sheet
 from desktop_app.core.many.table import csv_text
 from desktop_app.core.model.card import Fit, ModelCard
+from desktop_app.core.source.colour import Colour
 from desktop_app.ui.icons import application_icon
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.many.asking import Asking, Question
@@ -44,9 +45,11 @@ class ContactSheet(QWidget):
     photo_chosen = Signal(object, object, str)  # Path, ModelCard, Fit: to be looked at in the main window
     brought = Signal(object)  # QMimeData that was dropped here
 
-    def __init__(self, theme: Theme, jobs: Jobs, cards: Sequence[ModelCard]) -> None:
+    def __init__(self, theme: Theme, jobs: Jobs, cards: Sequence[ModelCard], background: Callable[[], Colour]) -> None:
+        """background: what transparent pictures have at the moment."""
         super().__init__(None, Qt.WindowType.Window)
         self._theme = theme
+        self._background = background
         self._brought: Sequence[Path] = ()
         self._place = ""
         self._listed = False
@@ -125,6 +128,7 @@ class ContactSheet(QWidget):
 
     def set_cards(self, cards: Sequence[ModelCard]) -> None:
         """Models were added or removed. If the one that is asked has gone, the answers that are there stay."""
+        self.asking.forget()
         self.controls.models.set_cards(cards)
         if self.controls.models.card is None:
             self.stop()
@@ -175,6 +179,7 @@ class ContactSheet(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """What is there stays; it can be opened again, and go on."""
         self.stop()
+        self.asking.forget()
         super().closeEvent(event)
 
     # asking
@@ -198,7 +203,9 @@ class ContactSheet(QWidget):
     def _ask(self, asked: Sequence[tuple[int, Path]] | None) -> None:
         self.banner.hide()
         self._done, self._began, self._speed = 0, 0.0, 0.0
-        self.asking.start(Question(self.card, self.controls.fit, self._brought, asked, self.thumbnails.lacks))
+        self.asking.start(
+            Question(self.card, self.controls.fit, self._background(), self._brought, asked, self.thumbnails.lacks)
+        )
         self._show_counts()
 
     def _add(self, paths: Sequence[Path]) -> None:
