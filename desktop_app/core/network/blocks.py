@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from desktop_app.core.forward.trace import Stage
+from desktop_app.core.forward.trace import Stage, only_reader
 from desktop_app.core.network.block_names import numbered, words
 
 SHORT = 24
@@ -63,13 +63,27 @@ def blocks_of(stages: Sequence[Stage]) -> tuple[Block, ...]:
 
     stages: of a trace, the input first.
     """
-    paths = [tuple(stage.block.split(".")) if stage.block else () for stage in stages]
+    paths = _paths(stages)
     whole = _Node((), 0, len(stages) - 1)
     _divide(whole, paths)
     _simplify(whole)
     _cut_at_poolings(whole, stages)
     outputs = _last_readers(stages)
     return _finished(whole.children, stages, outputs, "")
+
+
+def _paths(stages: Sequence[Stage]) -> list[tuple[str, ...]]:
+    """Of every stage the modules that it is part of, the outermost first.
+
+    A ReLU right behind a block's sum is the block's end, as in papers, also where it is written behind the block.
+    """
+    paths = [tuple(stage.block.split(".")) if stage.block else () for stage in stages]
+    for place, stage in enumerate(stages[1:], start=1):
+        inside = paths[place - 1]
+        ends = stage.kind == "ReLU" and stages[place - 1].kind == "add" and stage.sources == (place - 1,)
+        if ends and inside[:-1] == paths[place] != inside and only_reader(stages, place - 1) == place:
+            paths[place] = inside
+    return paths
 
 
 def _divide(node: _Node, paths: Sequence[tuple[str, ...]]) -> None:

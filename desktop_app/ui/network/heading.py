@@ -57,7 +57,7 @@ class Heading:
 def of_stage(stage: Stage, parent: Block | None = None) -> Heading:
     """parent: the open block around it, under whose name it stands."""
     within = parent.path if parent else stage.block if stage.block in WRAPPERS else ""
-    name = stage.name.removeprefix(f"{within}.") if within else stage.name
+    name = re.sub(rf"^{re.escape(within)}[._]", "", stage.name) if within else stage.name
     weights = f" · {stage.weights:,} weights" if stage.weights else ""
     tip = f"{stage.name} · {stage.kind} · output {stage.shape_words}{weights}"
     return Heading(name, stage.kind if stage.kind != name else "", stage, stage.weights, False, tip)

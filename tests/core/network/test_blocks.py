@@ -68,6 +68,28 @@ def test_a_resnet_opens_into_layers_then_blocks_then_stages() -> None:
     assert stages[layer.output].name == "layer1.2.relu (2)"
 
 
+@pytest.mark.parametrize("also_read", [False, True])
+def test_a_relu_right_behind_a_blocks_sum_is_its_end(also_read: bool) -> None:
+    """Not where the sum is read by others too: then it is the beginning of the next one."""
+    inner, joins = [("conv", "conv")], {}
+    for number in range(8):
+        start, path = len(inner), f"block{number}"
+        inner += [
+            (f"{path}.conv1", "conv"),
+            (f"{path}.relu", "ReLU"),
+            (f"{path}.conv2", "conv"),
+            (f"{path}.add", "add"),
+        ]
+        inner.append((f"{path}_relu", "ReLU"))
+        joins[start + 4] = (start + 3, start - 1 if also_read and number else start)
+    stages = stages_of(inner, joins)
+    blocks = blocks_of(stages)
+    partition(blocks, 0, len(stages) - 1)
+    sizes = [len(block.children) for block in blocks if block.children]
+    assert sizes == ([*[4] * 7, 5] if also_read else [5] * 8)
+    assert all(stages[block.output].kind == "ReLU" for block in blocks if len(block.children) == 5)
+
+
 def test_columns_and_their_connections_while_blocks_open() -> None:
     stages = resnet(3)
     blocks = blocks_of(stages)
