@@ -116,6 +116,22 @@ def test_a_photo_is_read_once_however_often_it_is_looked_at(photos: ModelCard) -
     assert len(reads) == 2, "the same name may be another picture now"
 
 
+def test_a_photo_is_told_of_before_its_network_is_asked_for(photos: ModelCard) -> None:
+    order: list[object] = []
+
+    def make(card: ModelCard) -> NumpyForward:
+        order.append(card)
+        return NumpyForward(card)
+
+    live, photo = Live(Forwards(make), lambda *told: order.append(told)), Photo("a.png", png((200, 100, 50)))
+    frame = live(request(photos, photo, maps=False))
+    live(request(photos, photo))
+    assert order == [(photo, frame.photo), photos], "and once"
+    with pytest.raises(BadFile):
+        live(request(photos, Photo("broken.png", b"no picture")))
+    assert len(order) == 2
+
+
 def test_another_background_reads_a_transparent_photo_anew(photos: ModelCard) -> None:
     live, photo = Live(Forwards(NumpyForward)), Photo("a.png", png((0, 0, 0, 0)))
     for background in ((255, 255, 255), (10, 20, 30)):

@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 from tiny_models import card_data, random_weights, write_model
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
-from desktop_app.core.forward.live import Frame, MapView, Request, Source
+from desktop_app.core.forward.live import Frame, MapView, Photo, Request, Source
 from desktop_app.core.forward.trace import Answer, Trace, answer_of
 from desktop_app.core.model.card import ModelCard, read_card
 from desktop_app.core.model.registry import Registry
 from desktop_app.ui.answer.bars import MOST_ROWS, ProbabilityBars
+from desktop_app.ui.answer.headline import Headline
 from desktop_app.ui.answer.panel import AnswerPanel
 from desktop_app.ui.colours import LIGHT
 from desktop_app.ui.theme import Theme
@@ -133,6 +134,34 @@ def test_an_empty_canvas_has_no_answer_and_no_ghost(panel: AnswerPanel, card: Mo
     assert max(lengths(panel.bars, LIGHT.muted, LIGHT.track), default=0.0) < 0.03
     panel.show_frame(a_frame(card, an_answer(0.1, 0.7, 0.1, 0.1), Drawing((stroke(1),))))
     assert ghost(panel) is None
+
+
+def test_while_a_photo_is_read_no_other_photos_answer_stands_there(panel: AnswerPanel, card: ModelCard) -> None:
+    one, other, answer = Photo("one.png", b""), Photo("other.png", b""), an_answer(0.97, 0.01, 0.01, 0.01)
+
+    def headline() -> str:
+        shown = panel.findChild(Headline)
+        assert shown is not None
+        return shown.accessibleName()
+
+    assert "Draw a shape" in headline()
+    panel.await_source(None)
+    assert "Drop a photo" in headline()
+    panel.await_source(one)
+    assert "Reading your photo" in headline()
+    panel.show_frame(a_frame(card, answer, one))
+    panel.set_stale(True)
+    assert panel.verdict is not None and "working" in headline(), "another view of the same photo"
+    panel.set_stale(False)
+    panel.await_source(other)
+    assert panel.verdict is not None, "a quick network does not flicker"
+    panel.set_stale(True)
+    assert panel.verdict is None and "Reading your photo" in headline()
+    panel.give_up()
+    assert "no answer" in headline()
+    panel.set_stale(False)
+    panel.show_frame(a_frame(card, answer, other))
+    assert panel.verdict is not None and panel.verdict.label in headline()
 
 
 def test_ghost_marks_stand_where_the_bars_ended(panel: AnswerPanel, card: ModelCard) -> None:

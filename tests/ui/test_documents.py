@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import LONG, Frames, OpenWindow
+from conftest import LONG, Frames, Gate, OpenWindow
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
@@ -101,6 +101,19 @@ def test_a_dropped_picture_is_shown_and_read_by_a_photo_model(window: MainWindow
     mouse.move((0.6, 0.6))
     mouse.release((0.6, 0.6))
     qtbot.waitUntil(lambda: frames.last.request.card.name == "shapes-a", timeout=LONG)
+
+
+def test_a_photo_is_there_before_its_answer(window: MainWindow, gate: Gate, tmp_path: Path, qtbot: QtBot) -> None:
+    """With all that belongs to it, and nothing that belongs to the drawing before."""
+    frames, strip = Frames(window), window.input.strip
+    gate.shut()
+    with qtbot.waitSignal(window.session.photo_opened, timeout=LONG):
+        drop(window, files(picture(tmp_path / "slow.png")))
+    assert window.input.photo_tools.name.text() == "slow.png" and window.input.photo_view.source is not None
+    assert not strip.accessibleDescription() and window.answer.verdict is None
+    gate.open()
+    until_photo(window, frames, qtbot, "slow.png")
+    assert "Source" in strip.accessibleDescription() and window.answer.verdict is not None
 
 
 def test_of_several_files_with_a_drawing_the_first_is_opened_and_that_is_said(

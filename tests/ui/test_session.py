@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from tiny_models import write_model
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
-from desktop_app.core.errors import UserError
+from desktop_app.core.errors import BadFile, UserError
 from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.live import Forwards, MapView, Photo
 from desktop_app.core.model.registry import Registry, find_models
@@ -253,6 +253,46 @@ def test_broken_weights_of_the_first_model_are_told_once_and_another_can_be_chos
         session.set_drawing(a_drawing())
     session.set_model(registry.named("shapes-b"))
     qtbot.waitUntil(lambda: bool(frames.seen) and frames.last.request.card.name == "shapes-b", timeout=LONG)
+
+
+def test_a_photo_is_shown_while_its_network_still_works(session: Session, gate: Gate, qtbot: QtBot) -> None:
+    """And it is asked for once, however long that takes."""
+    frames, opened = Frames(session), QSignalSpy(session.photo_opened)
+    gate.shut()
+    first, newest = a_photo("red", "first.png"), a_photo("blue", "newest.png")
+    with qtbot.waitSignal(session.photo_opened, timeout=LONG) as told:
+        session.open_photo(first)
+    assert told.args[0].name == "first.png" and not frames.seen
+    assert not session._rested.isActive()
+    session.open_photo(newest)
+    gate.open()
+    until_answered(qtbot, frames, newest)
+    assert [picture.name for picture in values(opened)] == ["first.png", "newest.png"]  # type: ignore[attr-defined]
+    assert frames.last.photo is opened.at(1)[0]
+
+
+def test_a_photo_that_no_network_answers_gives_way_to_the_one_before(
+    session: Session, gate: Gate, qtbot: QtBot
+) -> None:
+    frames, opened, good = Frames(session), QSignalSpy(session.photo_opened), a_photo("red", "good.png")
+    session.open_photo(good)
+    until_answered(qtbot, frames, good)
+    gate.error = BadFile("The weights are broken.")
+    with qtbot.waitSignal(session.problem, timeout=LONG):
+        session.open_photo(a_photo("blue", "other.png"))
+    gate.error = None
+    assert session.photo is good and session.kind == "photos"
+    assert [picture.name for picture in values(opened)] == ["good.png", "other.png", "good.png"]  # type: ignore[attr-defined]
+
+
+def test_what_is_to_be_answered_is_told(session: Session, qtbot: QtBot) -> None:
+    told, photo, drawing = QSignalSpy(session.source_changed), a_photo(), a_drawing()
+    session.set_drawing(drawing)
+    session.show_kind("photos")
+    session.open_photo(photo)
+    session.set_fit("pad")
+    session.show_kind("drawings")
+    assert values(told) == [drawing, None, photo, drawing]
 
 
 def test_results_of_another_model_are_not_shown(session: Session, registry: Registry, gate: Gate, qtbot: QtBot) -> None:

@@ -229,7 +229,7 @@ class ProbabilityBars(pg.GraphicsView):
     def show_answer(self, classes: tuple[str, ...], answer: Answer | None, ghost: Answer | None, sure: bool) -> None:
         """ghost: the previous answer.  sure: whether the best class may be named as the answer."""
         if answer is None:
-            self._shown = _Shown(classes, _nothing(len(classes)), None, _rows(None, len(classes)), None)
+            self._shown = _Shown(classes, _nothing(len(classes)), None, _rows(None, len(classes)), None, "nothing")
         else:
             self._shown = _Shown(classes, answer, ghost, _rows(answer, len(classes)), answer.best if sure else None)
         self._unpainted = True
