@@ -56,6 +56,7 @@ class InputPanel(QWidget):
         self._theme = theme
         self._rng = rng or np.random.default_rng()
         self._kind: Reads = "drawings"
+        self._spec: Preprocessing | None = None
         self._live = False
         self._folder = ""
         self.actions = make_actions(self, theme)
@@ -128,6 +129,9 @@ class InputPanel(QWidget):
 
     def show_spec(self, spec: Preprocessing) -> None:
         """The model in use: what its card asks for decides which part of a photo is framed, and what can be chosen."""
+        if spec != self._spec:
+            self.strip.show_steps(())  # of the model before
+        self._spec = spec
         self.photo_view.set_spec(spec)
         self._fits.setEnabled(spec.longest is None)
         self.actions["centre"].setEnabled(spec.longest is not None)
