@@ -241,8 +241,8 @@ def test_oddities_under_hooks_are_unknown_and_do_no_harm() -> None:
 def test_a_second_relu_that_changes_nothing_is_a_stage_all_the_same() -> None:
     net = nn.Sequential(nn.Conv2d(3, 4, 12), nn.ReLU(), nn.ReLU(), nn.Dropout(), nn.Flatten())
     forward = TorchForward(made(net), SHAPE)
-    assert [stage.name for stage in forward.stages[1:-1]] == ["0", "1", "2", "4"]
-    assert sources(forward, "4") == ["2"]
+    assert [stage.name for stage in forward.stages[1:-1]] == ["conv 1", "ReLU 1", "ReLU 2", "flatten 1"]
+    assert sources(forward, "flatten 1") == ["ReLU 2"]
 
 
 def everything(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -24,14 +24,16 @@ LARGE = 32 * 1024 * 1024
 
 def pack_numbers(trace: Trace, card: ModelCard) -> bytes:
     """The file's bytes: each stage's output under its name, `logits` and `probabilities`, `classes` (their names), and
-    `stages`, one JSON text: the model, and of each stage its array's key, name, kind, shape, weights, sources, block
-    and axis of channels, and which of its maps (counted from 0) were scaled by what."""
+    `stages`, one JSON text: the model, and of each stage its array's key, name, module (its name in the network's
+    code), kind, shape, weights, sources, block and axis of channels, and which of its maps (counted from 0) were scaled
+    by what."""
     keys = array_keys([stage.name for stage in trace.stages])
     arrays: dict[str, NDArray[np.generic]] = dict(zip(keys, trace.outputs, strict=True))
     told = [
         {
             "key": key,
             "name": stage.name,
+            "module": stage.layer,
             "kind": stage.kind,
             "shape": list(stage.shape),
             "weights": stage.weights,

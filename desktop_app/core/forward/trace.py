@@ -37,6 +37,7 @@ class Stage:
     block: dotted path of the module that it is part of ("layer1.0"), "" at the top of the network.
     grid: (rows, columns) of the picture that its places make up, where these are not the last two axes: of tokens
     (L, N), before which a class token may stand, and of maps with their channels last (H, W, C).  channels: their axis.
+    module: dotted, of the layer in the network's code, where the name is another one; else "".
     """
 
     name: str
@@ -47,6 +48,12 @@ class Stage:
     block: str = ""
     grid: tuple[int, int] | None = None
     channels: int = 0
+    module: str = ""
+
+    @property
+    def layer(self) -> str:
+        """What it is called in the network's code."""
+        return self.module or self.name
 
     @property
     def is_maps(self) -> bool:

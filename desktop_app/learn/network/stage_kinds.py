@@ -79,14 +79,3 @@ def kind_of(what: nn.Module | str, shape: tuple[int, ...]) -> str:
     if what in ("view", "reshape", "squeeze") and len(shape) == 1:
         return "flatten"
     return _FUNCTIONS.get(what, what)
-
-
-class Names:
-    """Gives a name that comes again a number: relu, relu (2)."""
-
-    def __init__(self) -> None:
-        self._times: dict[str, int] = {}
-
-    def one(self, name: str) -> str:
-        self._times[name] = times = self._times.get(name, 0) + 1
-        return name if times == 1 else f"{name} ({times})"

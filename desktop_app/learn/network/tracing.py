@@ -13,11 +13,12 @@ from torch import Tensor, nn
 from desktop_app.core.arithmetic.operations import Combine, Operation
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, Stage, with_ends
+from desktop_app.core.network.stage_names import StageNames
 from desktop_app.learn.network import threads
 from desktop_app.learn.network.grids import laid_out
 from desktop_app.learn.network.operations import operation_of
 from desktop_app.learn.network.scaling import by_stage, scale
-from desktop_app.learn.network.stage_kinds import Names, kind_of
+from desktop_app.learn.network.stage_kinds import kind_of
 from desktop_app.learn.network.traced_graph import TracedGraph, operation_name
 from desktop_app.learn.network.watched import Keep, by_hooks
 
@@ -69,7 +70,7 @@ def _by_graph(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage
     graph = TracedGraph(net, probe)
     if not torch.allclose(graph.answer, answer, equal_nan=True):
         raise ValueError("something in this network works behind the graph's back")
-    names = Names()
+    names = StageNames()
     stages: list[Stage] = []
     operations = []
     given = Stage("input", "input", tuple(probe.shape[1:]))
@@ -82,10 +83,11 @@ def _by_graph(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage
         for_programmers = getattr(maker.target, "__module__", "") == "_operator" or name.startswith("_")
         if for_programmers:  # getitem, truediv
             name = kind
+        name, module = names.one(name, kind)
         if isinstance(operation, Combine) and operation.constant is not None:
             kind = f"{kind} constant"
         count = sum(weight.numel() for weight in layer.parameters()) if layer else 0
-        stage = Stage(names.one(name), kind, shape, count, sources, graph.block(maker))
+        stage = Stage(name, kind, shape, count, sources, graph.block(maker), module=module)
         stages.append(laid_out(stage, operation, [given if place == 0 else stages[place - 1] for place in sources]))
         operations.append(operation)
     return stages, operations, _keeping(graph, stages)

@@ -11,9 +11,10 @@ from torch import Tensor, nn
 
 from desktop_app.core.arithmetic.operations import Move, Operation, Unknown
 from desktop_app.core.forward.trace import Stage
+from desktop_app.core.network.stage_names import StageNames
 from desktop_app.learn.network.layer_operations import MOVING_LAYERS, attention, layer_operation
 from desktop_app.learn.network.scaling import Scaled, scale
-from desktop_app.learn.network.stage_kinds import SKIPPED, Names, kind_of, may_be_stage
+from desktop_app.learn.network.stage_kinds import SKIPPED, kind_of, may_be_stage
 
 Keep = Callable[[Tensor, Scaled], tuple[Tensor, ...]]
 """From an input (1, C, H, W) to every stage's output."""
@@ -30,7 +31,7 @@ def by_hooks(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage]
     stages: list[Stage] = []
     operations: list[Operation] = []
     seen = [probe]
-    names = Names()
+    names = StageNames()
     entered: dict[nn.Module, tuple[Operation, int]] = {}
 
     def enter(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -41,14 +42,16 @@ def by_hooks(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage]
         seen.append(value.clone())
         shape = tuple(value.shape[1:])
         count = sum(weight.numel() for weight in module.parameters())
-        stages.append(Stage(names.one(name), kind_of(module, shape), shape, count, (source,), name.rpartition(".")[0]))
+        kind, block = kind_of(module, shape), name.rpartition(".")[0]
+        shown, path = names.one(name, kind)
+        stages.append(Stage(shown, kind, shape, count, (source,), block, module=path))
         operations.append(operation)
         return value
 
     _watched(net, probe, describe, enter)
     more = not torch.equal(seen[-1], answer)  # the network goes on after its last module
     if more:
-        stages.append(Stage(names.one("output"), "output", tuple(answer.shape[1:]), 0, (len(stages),)))
+        stages.append(Stage(names.one("output", "output")[0], "output", tuple(answer.shape[1:]), 0, (len(stages),)))
         operations.append(Unknown())
 
     one_at_a_time = threading.Lock()  # the hooks are the modules' own, and jobs ask beside the live answers

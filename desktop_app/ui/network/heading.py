@@ -10,9 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.core.forward.trace import Stage
 from desktop_app.core.network.blocks import Block
-
-WRAPPERS = ("features", "encoder", "backbone", "trunk", "model")
-"""Modules that hold all or nothing of interest: their names only make others longer."""
+from desktop_app.core.network.stage_names import WRAPPERS
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,8 @@ def of_stage(stage: Stage, parent: Block | None = None) -> Heading:
     within = parent.path if parent else stage.block if stage.block in WRAPPERS else ""
     name = re.sub(rf"^{re.escape(within)}[._]", "", stage.name) if within else stage.name
     weights = f" · {stage.weights:,} weights" if stage.weights else ""
-    tip = f"{stage.name} · {stage.kind} · output {stage.shape_words}{weights}"
+    name_in_code = f" · {stage.module}" if stage.module else ""
+    tip = f"{stage.name}{name_in_code} · {stage.kind} · output {stage.shape_words}{weights}"
     return Heading(name, stage.kind if stage.kind != name else "", stage, stage.weights, False, tip)
 
 

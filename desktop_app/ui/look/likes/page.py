@@ -223,7 +223,7 @@ class LikesPage(Page):
     def _aim(self, prepared: Prepared, position: int, unit: int, best: float | None) -> None:
         stage = prepared.fields.stages[position]
         index = (unit, *(side // 2 for side in stage.shape[1:]))
-        self.climb.aim_at(Aim(prepared.card, stage.name, index, prepared.fields.box(position, index)), best)
+        self.climb.aim_at(Aim(prepared.card, stage.layer, index, prepared.fields.box(position, index)), best)
 
     def _show_message(self, words: str) -> None:
         self.shown.hide()
