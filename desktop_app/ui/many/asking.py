@@ -34,7 +34,7 @@ HAND_OVER_MS = 100
 USUAL_SWITCH, SWITCH = 0.005, 0.0005
 """Seconds after which a thread that answers leaves Python to the window: as Python does by itself, and while photos are
 answered, since the window waits so long many times a frame."""
-TAKEN_EACH = 32
+TAKEN_EACH = 16
 """Answers that the window takes at a time: more would hold up its painting."""
 
 

@@ -28,6 +28,7 @@ class Controls(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._filters: list[tuple[Kind, str]] = []
+        self._words: list[str] = []
         self.models = ModelChoice(lambda card: card.title)
         self.models.set_cards(cards)
         self.fits, self.shown, self.orders = Choice(), Choice(), Choice()
@@ -79,9 +80,13 @@ class Controls(QWidget):
         entries += [("label", label, f"{label} · {count:,}") for label, count in counts.labels]
         if chosen not in [entry[:2] for entry in entries]:  # nothing is called so any more, but that is what was asked
             entries.append((*chosen, f"{chosen[1]} · 0"))
+        words = [words for _kind, _label, words in entries]
+        if words == self._words:  # to fill the list again would lay out the whole row
+            return
+        self._words = words
         self._filters = [(kind, label) for kind, label, _words in entries]
         self.shown.clear()
-        self.shown.addItems([words for _kind, _label, words in entries])
+        self.shown.addItems(words)
         self.shown.setCurrentIndex(self._filters.index(chosen))
 
     def _fill(self) -> None:

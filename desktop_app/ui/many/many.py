@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.core.errors import UserError
@@ -47,7 +47,7 @@ class Many(QObject):
             return
         sheet = self._made()
         sheet.open(brought, card, session.fit)
-        self.show()
+        QTimer.singleShot(0, self, self.show)  # what was dropped on has its turn between
 
     def show(self) -> None:
         """In front of the main window, as it was."""

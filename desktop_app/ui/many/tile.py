@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from pathlib import Path
 from typing import NamedTuple
@@ -23,8 +24,9 @@ PICTURE = (160, 120)
 BAR = 4
 KEPT = 300
 """Tiles that are kept as they were painted, some 40 MB at normal size: a repaint takes none of Python's time."""
-PAINTED_EACH = 8
-"""Tiles that are painted anew in one go, each in a millisecond; the others come when the window has had its turn."""
+PAINTED_SECONDS = 0.004
+"""Tiles are painted anew for so long in one go, each in a millisecond where nothing else goes on, and one at least; the
+others come when the window has had its turn."""
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -48,7 +50,8 @@ class Tile(QStyledItemDelegate):
         super().__init__(parent)
         self._theme, self._thumbnails = theme, thumbnails
         self._kept: OrderedDict[Path, _Painted] = OrderedDict()
-        self._budget = 0
+        self._until = 0.0
+        self._painted_one = False
         self.behind = False
         theme.changed.connect(self._dress)
         self._dress()
@@ -60,7 +63,7 @@ class Tile(QStyledItemDelegate):
 
     def begin(self) -> None:
         """What is on screen is about to be painted."""
-        self._budget, self.behind = PAINTED_EACH, False
+        self._until, self._painted_one, self.behind = time.perf_counter() + PAINTED_SECONDS, False, False
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return self._size
@@ -80,10 +83,10 @@ class Tile(QStyledItemDelegate):
         if known is not None and known.row is row and known[1:3] == (state, ratio):
             self._kept.move_to_end(row.path)
             return known.pixmap
-        if not self._budget:
+        if self._painted_one and time.perf_counter() > self._until:
             self.behind = True
             return known.pixmap if known else None
-        self._budget -= 1
+        self._painted_one = True
         pixmap = self._painted(row, state, ratio)
         self._kept[row.path] = _Painted(row, state, ratio, pixmap)
         self._kept.move_to_end(row.path)
