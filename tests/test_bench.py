@@ -75,6 +75,7 @@ def test_every_row_says_what_was_measured_against_what(
     for what in ("median", "p95", "p99", "points that got a frame", "GUI gap while drawing", "GUI gap otherwise",
                  "replay of shapes-lenet, frames a second", "replay of photos-simple, longest frame",
                  "1000/s", "filter switched off",
+                 "dropped folder of", "GUI gap while a folder is read",
                  "trace and mosaics", "Grad-CAM of resnet50", "stages of vit_b_16", "network of 177 stages",
                  "a block opened",
                  "window drawable",
