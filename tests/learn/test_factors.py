@@ -60,7 +60,7 @@ def net_of(kind: Callable[[], nn.Module]) -> nn.Module:
 
 
 def place(forward: TorchForward, name: str) -> int:
-    return [stage.name for stage in forward.stages].index(name)
+    return [stage.layer for stage in forward.stages].index(name)
 
 
 def by_hand(net: nn.Module, net_input: Array, changes: Mapping[str, Mapping[int, float]], axis: int = 0) -> Array:
