@@ -452,6 +452,9 @@ def test_low_panels_leave_out_what_headings_can_do_without(window: MainWindow, q
     stage = view_of(window).stages[1]
     assert of_stage(stage).lines(compact=True) == ["conv1", "5 maps", "16×16"]
     assert of_stage(stage).lines(compact=False) == ["conv1", "conv", "5 maps", "16×16", "50", "weights"]
+    numbered = Stage("conv 1", "conv", (5, 16, 16), 50, module="features.0")
+    assert of_stage(numbered).lines(compact=False) == ["conv 1", "", "5 maps", "16×16", "50", "weights"]
+    assert of_stage(numbered).tip.startswith("conv 1 · features.0 · conv")
     tall = view_of(window).map_rect(1, 0)[0].y()
     with qtbot.waitSignal(window.frame_painted, timeout=LONG):
         window.look.open("pixel")

@@ -59,7 +59,8 @@ def of_stage(stage: Stage, parent: Block | None = None) -> Heading:
     weights = f" · {stage.weights:,} weights" if stage.weights else ""
     name_in_code = f" · {stage.module}" if stage.module else ""
     tip = f"{stage.name}{name_in_code} · {stage.kind} · output {stage.shape_words}{weights}"
-    return Heading(name, stage.kind if stage.kind != name else "", stage, stage.weights, False, tip)
+    kind = "" if re.fullmatch(rf"{re.escape(stage.kind)}( \d+)?", name) else stage.kind  # conv 1 says it already
+    return Heading(name, kind, stage, stage.weights, False, tip)
 
 
 def of_block(block: Block, stages: Sequence[Stage], parent: Block | None) -> Heading:
