@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,9 @@ from desktop_app.core.many.thumbnail import BOX
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_photo
+from desktop_app.ui.many.asking import SWITCH, USUAL_SWITCH
 from desktop_app.ui.many.model import ROW
+from desktop_app.ui.many.thumbnails import Thumbnails
 from desktop_app.ui.many.window import ContactSheet
 from desktop_app.ui.waiting import until
 from desktop_app.ui.window.main_window import MainWindow
@@ -256,3 +259,49 @@ def test_closing_the_main_window_closes_the_sheet(sheet: ContactSheet, window: M
     window.close()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert gone.count() == 1 and window.many.sheet is None
+
+
+def test_a_model_is_kept_ready_until_the_sheet_is_closed_and_threads_take_turns_meanwhile_only(
+    sheet: ContactSheet, album: Path
+) -> None:
+    ready = sheet.asking._ready
+    kept = ready._kept
+    assert kept is not None and kept.card is sheet.card
+    assert sys.getswitchinterval() == pytest.approx(USUAL_SWITCH)
+    drop(sheet, album)
+    assert sys.getswitchinterval() == pytest.approx(SWITCH)
+    rests(sheet)
+    assert ready._kept is kept
+    assert sys.getswitchinterval() == pytest.approx(USUAL_SWITCH)
+    sheet.close()
+    assert ready._kept is None
+
+
+def test_small_pictures_do_not_fill_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_app.ui.many.thumbnails.MOST_BYTES", 100)
+    kept = Thumbnails()
+    kept.add(Path("a"), bytes(60))
+    kept.add(Path("b"), bytes(60))
+    assert not kept.lacks(Path("a")) and kept.lacks(Path("b"))
+    kept.add(Path("c"), bytes(40))
+    assert not kept.lacks(Path("b"))  # there is no room: it need not be made
+    kept.clear()
+    assert kept.lacks(Path("a"))
+
+
+def test_transparent_pictures_get_the_main_windows_background(window: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "clear" / "clear.png"
+    file.parent.mkdir()
+    Image.new("RGBA", (60, 60), (0, 0, 0, 0)).save(file)
+    window.session.set_background((255, 0, 0))
+    drop(window, file.parent)
+    sheet = window.many.sheet
+    assert sheet is not None
+    rests(sheet)
+    (row,) = shown(sheet)
+    photo = load_photo(file, at_least=min(BOX), background=(255, 0, 0))
+    want = answer_of(
+        NumpyForward(sheet.card)(prepare_photo(photo, sheet.card.preprocessing, fit="crop").input)[-1],
+        sheet.card.temperature,
+    )
+    assert row.confidence == pytest.approx(float(want.probabilities.max()), abs=1e-4)
