@@ -46,7 +46,6 @@ def train(
     training goes on, and a finished one with more epochs. scale: share of the photos to use, for a try. Raises BadFile
     when `data` holds no photos, UserError when the share is too small or the checkpoint is of a longer training.
     """
-    torch.set_num_threads(1)
     photos = read_everyday(data, first=())
     parts = split(photos, seed, test=0.05, validation=0.05)
     chosen = parts.train[np.random.default_rng(seed).permutation(len(parts.train))][: round(scale * len(parts.train))]
