@@ -147,6 +147,20 @@ def _parse(data: Any, folder: Path) -> ModelCard:
     )
 
 
+def input_data(spec: Preprocessing) -> dict[str, Any]:
+    """A card's `input`, of a model of photos."""
+    data: dict[str, Any] = {
+        "channels": spec.channels,
+        "height": spec.height,
+        "width": spec.width,
+        "fit": spec.fit,
+        "interpolation": spec.interpolation,
+        "mean": list(spec.mean),
+        "std": list(spec.std),
+    }
+    return data | ({"resize": spec.resize} if spec.resize else {})
+
+
 def _preprocessing(data: Any) -> Preprocessing:
     channels = _one_of(Channels, data["channels"])
     mean, std = (tuple(float(value) for value in data[key]) for key in ("mean", "std"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from desktop_app.core.model.card import Preprocessing
+from desktop_app.core.model.card import input_data
 from desktop_app.learn.models.catalogue import Official
 from desktop_app.learn.models.fitting import Fit
 from desktop_app.learn.models.own_card import OwnCard
@@ -59,19 +59,6 @@ def own_card(own: OwnCard, fit: Fit, file: str, sha256: str) -> dict[str, Any]:
         "licence": own.licence or "as its author says",
         "figures": {},
     }
-
-
-def input_data(spec: Preprocessing) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "channels": spec.channels,
-        "height": spec.height,
-        "width": spec.width,
-        "fit": spec.fit,
-        "interpolation": spec.interpolation,
-        "mean": list(spec.mean),
-        "std": list(spec.std),
-    }
-    return data | ({"resize": spec.resize} if spec.resize else {})
 
 
 def not_sure(classes: int) -> float:

@@ -22,8 +22,7 @@ from torch import nn
 
 from desktop_app import __version__
 from desktop_app.core.errors import UserError
-from desktop_app.core.model.card import ModelCard
-from desktop_app.learn.models.card_data import input_data
+from desktop_app.core.model.card import ModelCard, input_data
 from desktop_app.learn.models.onnx_pools import with_fixed_pools
 from desktop_app.learn.network.load import load
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.learn.training.model_files import input_of, write_files
+from desktop_app.core.model.card import input_data
+from desktop_app.learn.training.model_files import write_files
 from desktop_app.learn.training.photos_card import EVERYDAY
 from desktop_app.learn.training.photos_card import PREPROCESSING as SMALL
 
@@ -76,7 +77,7 @@ def write_model(
         "title": "Everyday things",
         "reads": "photos",
         "description": DESCRIPTION,
-        "input": input_of(PREPROCESSING),
+        "input": input_data(PREPROCESSING),
         "architecture": {"layers": list(layers)},
         "classes": list(classes),
         "temperature": temperature,

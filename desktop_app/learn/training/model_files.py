@@ -12,8 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from desktop_app.core.model.card import Preprocessing
-
 
 def write_files(out: Path, weights: Mapping[str, NDArray[np.float32]], card: Mapping[str, Any]) -> None:
     """Both files in `out`, which is made if it is missing. card: everything but the format and the weights."""
@@ -23,16 +21,3 @@ def write_files(out: Path, weights: Mapping[str, NDArray[np.float32]], card: Map
     named = {"file": "weights.safetensors", "sha256": hashlib.sha256(data).hexdigest()}
     whole = {"format": 1, **card, "weights": named}
     (out / "card.json").write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def input_of(spec: Preprocessing) -> dict[str, Any]:
-    """The card's `input`, of a model of photos."""
-    return {
-        "channels": spec.channels,
-        "height": spec.height,
-        "width": spec.width,
-        "fit": spec.fit,
-        "interpolation": spec.interpolation,
-        "mean": list(spec.mean),
-        "std": list(spec.std),
-    }

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from desktop_app.core.model.card import Preprocessing
+from desktop_app.core.model.card import Preprocessing, input_data
 from desktop_app.learn.training.everyday import CLASSES
-from desktop_app.learn.training.model_files import input_of, write_files
+from desktop_app.learn.training.model_files import write_files
 from desktop_app.learn.training.photo_augment import SIZE
 
 PREPROCESSING = Preprocessing(
@@ -84,7 +84,7 @@ def write_model(
         "title": "Photos (the tutorial's simple net)",
         "reads": "photos",
         "description": DESCRIPTION,
-        "input": input_of(PREPROCESSING),
+        "input": input_data(PREPROCESSING),
         "architecture": {"layers": list(layers)},
         "classes": list(CLASSES),
         "temperature": temperature,

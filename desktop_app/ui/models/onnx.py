@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,16 +19,10 @@ from desktop_app.ui.models.library import failure_words
 from desktop_app.ui.models.progress_line import ProgressLine
 from desktop_app.ui.session import Session
 
+if TYPE_CHECKING:
+    from desktop_app.learn.models.onnx_export import Proof
+
 SUFFIX = ".onnx"
-
-
-@dataclass(frozen=True)
-class Proved:
-    """inputs: how many were compared.  difference: the largest between two logits; largest: the largest logit."""
-
-    inputs: int
-    difference: float
-    largest: float
 
 
 class OnnxExport(QObject):
@@ -42,7 +36,7 @@ class OnnxExport(QObject):
         self._session, self._jobs, self._line, self._window = session, jobs, line, window
         self._frame: Frame | None = None
         self._job: Job | None = None
-        self._outcome: str | Proved = ""
+        self._outcome: str | Proof = ""
         self._folder = Path()
         session.frame_ready.connect(self._keep)
         line.cancelled.connect(self._cancel)
@@ -72,7 +66,7 @@ class OnnxExport(QObject):
 
     def _tell(self, card: ModelCard, file: Path, error: Exception | None) -> None:
         proof = self._end(error)
-        if isinstance(proof, Proved):
+        if proof is not None and not isinstance(proof, str):
             words = self.tr(
                 "{title} was saved as {name}. ONNX Runtime gives the same logits for {inputs} inputs: the largest "
                 "difference is {difference}, of logits up to {largest}."
@@ -101,7 +95,7 @@ class OnnxExport(QObject):
         self._job.stepped.connect(self._step)
         self._job.ended.connect(then)
 
-    def _step(self, step: str | Proved) -> None:
+    def _step(self, step: str | Proof) -> None:
         words = {
             "writing": self.tr("Writing the model as ONNX"),
             "comparing": self.tr("Comparing it with ONNX Runtime"),
@@ -116,7 +110,7 @@ class OnnxExport(QObject):
             self._job.cancel()
             self._line.show_progress(self.tr("Cancelling: the present step still ends"), None)
 
-    def _end(self, error: Exception | None) -> str | Proved | None:
+    def _end(self, error: Exception | None) -> str | Proof | None:
         """What the job has found; None where it was cancelled or failed, which is told."""
         cancelled, self._job = self._job is not None and self._job.cancelled, None
         self._line.hide()
@@ -137,11 +131,8 @@ def _missing() -> Iterator[str]:
     yield missing() or ""
 
 
-def _exported(card: ModelCard, file: Path, inputs: tuple[NDArray[np.float32], ...]) -> Iterator[str | Proved]:
+def _exported(card: ModelCard, file: Path, inputs: tuple[NDArray[np.float32], ...]) -> Iterator[str | Proof]:
     from desktop_app.learn.models.onnx_export import Proof, export
 
     for step in export(card, file, inputs):
-        if isinstance(step, Proof):
-            yield Proved(step.inputs, step.difference, step.largest)
-        else:
-            yield step.phase
+        yield step if isinstance(step, Proof) else step.phase
