@@ -22,7 +22,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy answers first; small
 if sys.platform == "win32":  # there torch's libraries only load before Qt's
     import desktop_app.learn.arrival  # noqa: F401 - for its side effect
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.forward.instant import NumpyForward
@@ -42,10 +42,14 @@ IMPORT_SWITCH = 0.00002
 """Seconds that the import of torch may hold Python while others want it: the default of 5 ms is most of a frame, and
 a frame's hundred short calls would each wait that long. Afterwards the default is best: a frame that is being painted
 is not interrupted."""
-UNANSWERED_MS = 1500
-"""A window that has no answer by then was opened with a model that only torch can build."""
 TORCH_SECONDS = 20.0
 """How long quitting waits for an import of torch that is under way."""
+
+
+class _Wish(QObject):
+    """torch: a model that only torch can build waits for it, says the worker's thread."""
+
+    torch = Signal()
 
 
 class App:
@@ -55,14 +59,14 @@ class App:
         """Raises UserError when there is no usable model."""
         settings = load_settings(settings_file())
         registry = find_models(models_folder(), own_models_folder())
-        self.forwards = Forwards(NumpyForward)
+        self._wish = _Wish()
+        self._wish.torch.connect(self.fetch_torch)
+        self.forwards = Forwards(NumpyForward, self._wish.torch.emit)
         self._collector = Collector(self.forwards.let_go)
         self.theme = Theme(settings.scheme, settings.projector)
         self.session = Session(registry, self.forwards)
         self.window = MainWindow(self.session, settings, self.theme)
         self._torch: threading.Thread | None = None
-        self._unanswered = QTimer(self.window, singleShot=True, interval=UNANSWERED_MS)
-        self._unanswered.timeout.connect(self._first_painted)
         self._application = application
         for problem in registry.problems:
             self.window.banner.show_problem(problem)
@@ -71,17 +75,12 @@ class App:
         """With what a crash has left behind, if anything."""
         self.window.documents.recover()
         self.window.show()
-        self.window.frame_painted.connect(self._first_painted)
-        self._unanswered.start()
-
-    def _first_painted(self) -> None:
-        """The first answer is on screen, or waits for torch itself: time for what is slow."""
-        self._unanswered.stop()
-        self.window.frame_painted.disconnect(self._first_painted)
-        self.fetch_torch()
+        self.window.frame_painted.connect(self.fetch_torch)
 
     def fetch_torch(self) -> None:
-        """Imports torch in a thread; numpy answers meanwhile."""
+        """Imports torch in a thread, once, while numpy answers: when the first answer is on screen, or waits for it."""
+        if self._torch is not None:
+            return
         self._torch = threading.Thread(target=self._import_torch, name="convlens-torch", daemon=True)
         self._torch.start()
 
@@ -92,7 +91,6 @@ class App:
         return self._torch is not None and not self._torch.is_alive()
 
     def close(self) -> None:
-        self._unanswered.stop()
         self.window.close()
         self.wait_for_torch(TORCH_SECONDS)
         self._collector.stop()

@@ -364,6 +364,8 @@ class Session(QObject):
     def _complain(self, request: Request, error: Exception) -> None:
         """One message; whatever was on screen before stays, and is what the session goes on with."""
         self._settle(request.serial)
+        if request.card not in self.registry.cards:
+            return  # it was removed while the worker was reading it, and another has been asked since
         if isinstance(error, SecondModelFailed):
             self._leave_beside(request, error)
         elif isinstance(error, BadFile):

@@ -12,7 +12,7 @@ from PIL import Image
 from tiny_models import card_data, write_model
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
-from desktop_app.core.errors import BadFile
+from desktop_app.core.errors import BadFile, NeedsTorch
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.live import PHOTO_SIDE, SMALL, Forwards, Live, MapView, Photo, Request, Source
@@ -231,6 +231,24 @@ def test_a_maker_that_fails_is_asked_again(drawings: ModelCard) -> None:
         with pytest.raises(BadFile, match="no weights"):
             forwards(drawings)
     assert forwards.known() == ()
+
+
+def test_a_model_that_waits_for_torch_says_so_and_is_made_when_it_comes(drawings: ModelCard) -> None:
+    def numpy_cannot(_card: ModelCard) -> NumpyForward:
+        raise NeedsTorch("Not by numpy.")
+
+    asked: list[str] = []
+
+    def bring() -> None:
+        asked.append("torch")
+        forwards.switch(NumpyForward, {})
+
+    forwards = Forwards(numpy_cannot, bring)
+    assert isinstance(forwards(drawings), NumpyForward) and asked == ["torch"]
+    in_vain = Forwards(numpy_cannot)
+    in_vain.stay()
+    with pytest.raises(NeedsTorch):
+        in_vain(drawings)
 
 
 def test_several_crops_are_averaged_and_the_middle_one_is_shown(photos: ModelCard) -> None:

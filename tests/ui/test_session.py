@@ -307,6 +307,20 @@ def test_results_of_another_model_are_not_shown(session: Session, registry: Regi
     assert {frame.request.card.name for frame in frames.seen} == {"shapes-b"}
 
 
+def test_what_goes_wrong_with_a_model_that_was_removed_meanwhile_is_not_told(
+    session: Session, registry: Registry, gate: Gate, qtbot: QtBot
+) -> None:
+    frames, told = Frames(session), QSignalSpy(session.problem)
+    gate.shut()
+    gate.broken, gate.error = session.card, BadFile("The weights have gone.")
+    session.set_drawing(a_drawing())
+    assert gate.began.wait(LONG / 1000)
+    session.set_registry(Registry(tuple(card for card in registry.cards if card is not gate.broken)))
+    gate.open()
+    qtbot.waitUntil(lambda: bool(frames.seen), timeout=LONG)
+    assert frames.last.request.card.name == "shapes-b" and values(told) == []
+
+
 def test_an_older_result_than_the_last_drawn_is_not_shown(session: Session, qtbot: QtBot) -> None:
     """However it comes about: what is on screen never goes back in time."""
     frames = Frames(session)

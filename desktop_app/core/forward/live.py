@@ -57,9 +57,10 @@ class Forward(Protocol):
 class Forwards:
     """Where the worker gets a model's forward pass: made once a model, and made anew when a better maker arrives."""
 
-    def __init__(self, make: Callable[[ModelCard], Forward]) -> None:
+    def __init__(self, make: Callable[[ModelCard], Forward], wanted: Callable[[], None] = lambda: None) -> None:
+        """wanted: is told, in the thread that asks, that a model waits for the better maker."""
         self._lock = threading.Condition()
-        self._make = make
+        self._make, self._wanted = make, wanted
         self._made: dict[ModelCard, Forward] = {}
         self._last = self._let_go = False
 
@@ -73,6 +74,7 @@ class Forwards:
             try:
                 forward = make(card)
             except NeedsTorch:
+                self._wanted()
                 with self._lock:
                     self._lock.wait_for(lambda: self._last or self._make is not make)  # noqa: B023 - called at once
                     if self._make is make:
