@@ -118,17 +118,17 @@ def test_a_finished_run_is_prolonged_from_its_trunk(little_data: Path, whole: Pa
 
 
 def test_the_rate_warms_up_stays_and_falls_to_nothing() -> None:
-    schedule = Schedule(epochs=8, steps=10, warm=5, rate=0.2)
+    schedule = Schedule(epochs=9, steps=10, warm=5, rate=0.2)
     assert schedule.trunk == 6
-    rates = [schedule.rate_at(step) for step in range(80)]
+    rates = [schedule.rate_at(step) for step in range(90)]
     assert rates[:5] == pytest.approx([0.04, 0.08, 0.12, 0.16, 0.2])
     assert rates[5:61] == [0.2] * 56
-    assert rates[70] == pytest.approx(0.1)
-    assert rates[79] == pytest.approx(0.01)
-    longer = Schedule(epochs=80, steps=10, warm=5, rate=0.2)
+    assert rates[75] == pytest.approx(0.1)
+    assert rates[89] == pytest.approx(0.2 / 30)
+    longer = Schedule(epochs=90, steps=10, warm=5, rate=0.2)
     assert [longer.rate_at(step) for step in range(60)] == rates[:60], "else the trunk could not be prolonged"
     assert [size_at(epoch, longer) for epoch in range(6)] == [size_at(epoch, schedule) for epoch in range(6)]
-    assert [size_at(epoch, longer) for epoch in (0, 10, 59, 60, 69, 70, 79)] == [40, 48, 48, 48, 48, 56, 56]
+    assert [size_at(epoch, longer) for epoch in (0, 10, 59, 60, 74, 75, 89)] == [40, 48, 48, 48, 48, 56, 56]
 
 
 def test_folding_changes_no_answer_and_fits_the_card() -> None:

@@ -43,7 +43,7 @@ NOTES = (
         "crops of a quarter to the whole of a photo, mirroring, TrivialAugment (Müller and Hutter 2021), erased "
         "rectangles (Zhong et al. 2020), some margins, up to half of the batches mixed by MixUp (Zhang et al. 2018) or "
         "CutMix (Yun et al. 2019). Label smoothing 0.1; SGD with Nesterov's momentum at a rate that warms up, stays "
-        "constant and falls to zero over the last quarter; gradients clipped; of the newest weights and their moving "
+        "constant and falls to zero over the last third; gradients clipped; of the newest weights and their moving "
         "average those that did better. The means of batch normalisation were taken at 64 pixels, and folded into the "
         "convolutions."
     ),

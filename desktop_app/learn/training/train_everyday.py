@@ -42,7 +42,7 @@ def train(
 ) -> None:
     """Trains and writes card.json and weights.safetensors to `out`.
 
-    epochs: passes through all photos, the decay being the last quarter. checkpoint: folder in which an interrupted
+    epochs: passes through all photos, the decay being the last third. checkpoint: folder in which an interrupted
     training goes on, and a finished one with more epochs. scale: share of the photos to use, for a try. Raises BadFile
     when `data` holds no photos, UserError when the share is too small or the checkpoint is of a longer training.
     """

@@ -34,8 +34,8 @@ class Schedule:
 
     @property
     def trunk(self) -> int:
-        """Epochs before the decay, which takes a quarter of all."""
-        return self.epochs - max(1, round(self.epochs / 4))
+        """Epochs before the decay, which takes a third of all."""
+        return self.epochs - max(1, round(self.epochs / 3))
 
     def rate_at(self, step: int) -> float:
         """step: from the very beginning."""
