@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 
 from desktop_app.core.errors import UserError
@@ -13,15 +14,28 @@ DEFAULTS: dict[Reads, str] = {"drawings": "shapes-lenet", "photos": "everyday"}
 
 
 @dataclass(frozen=True)
+class Offer:
+    """names: of the models that can be chosen, all where there are none.  drawings, photos: instead of the defaults."""
+
+    names: tuple[str, ...] = ()
+    drawings: str = ""
+    photos: str = ""
+
+    def default(self, reads: Reads) -> str:
+        return (self.drawings if reads == "drawings" else self.photos) or DEFAULTS[reads]
+
+
+@dataclass(frozen=True)
 class Registry:
     """cards: the usable models, drawings first, then by title with the default before all.
 
-    problems: a message a broken one.  folders: where they were found.
+    problems: a message a broken one.  folders: where they were found.  offer: which of those that are there these are.
     """
 
     cards: tuple[ModelCard, ...]
     problems: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
+    offer: Offer = Offer()
 
     def named(self, name: str) -> ModelCard:
         """Raises UserError that lists what there is."""
@@ -32,18 +46,26 @@ class Registry:
         raise UserError(f"There is no model called {name!r}. Models that are here: {there}.")
 
     def first_for(self, reads: Reads) -> ModelCard:
-        """The default model for drawings or photos. Raises UserError when there is none."""
-        cards = [card for card in self.cards if card.reads == reads]
-        for card in sorted(cards, key=lambda card: card.name != DEFAULTS[reads]):
+        """The default model for drawings or photos; where only some are offered, at the worst one for the other kind.
+
+        Raises UserError when there is none.
+        """
+        cards = [card for card in self.cards if card.reads == reads or self.offer.names]
+        for card in sorted(cards, key=lambda card: (card.reads != reads, card.name != self.offer.default(reads))):
             return card
         raise UserError(f"There is no model for {reads} here. Install ConvLens anew.")
 
     def again(self) -> Registry:
         """As the folders are now. Models that have not changed keep their cards, and what was made of those."""
-        now = find_models(*self.folders)
+        now = find_models(*self.folders).offering(self.offer)
         known = {card.name: card for card in self.cards}
         cards = tuple(known[card.name] if _same(card, known.get(card.name)) else card for card in now.cards)
         return replace(now, cards=cards)
+
+    def offering(self, offer: Offer) -> Registry:
+        """Only those; all of them where none of those is there, since without a model there would be no window."""
+        cards = [card for card in self.cards if card.name in offer.names] or self.cards
+        return replace(self, cards=tuple(sorted(cards, key=partial(_place, offer))), offer=offer)
 
 
 def _same(card: ModelCard, other: ModelCard | None) -> bool:
@@ -68,9 +90,9 @@ def find_models(*folders: Path) -> Registry:
             cards[model.name] = read_card(model)
         except UserError as error:
             problems.append(str(error))
-    return Registry(tuple(sorted(cards.values(), key=_place)), tuple(problems), folders)
+    return Registry(tuple(cards.values()), tuple(problems), folders).offering(Offer())
 
 
-def _place(card: ModelCard) -> tuple[str, bool, str, str]:
+def _place(offer: Offer, card: ModelCard) -> tuple[str, bool, str, str]:
     """In lists: what answers until a person chooses comes first."""
-    return card.reads, card.name != DEFAULTS[card.reads], card.title.casefold(), card.name
+    return card.reads, card.name != offer.default(card.reads), card.title.casefold(), card.name
