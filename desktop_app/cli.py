@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "classify", "classify-drawings", "models", "demo", "bench", "train-builtin", "prepare-likes", "fetch-model",
-    "add-model", "export-onnx",
+    "add-model", "export-onnx", "site",
 )  # fmt: skip
 
 
@@ -79,6 +79,10 @@ def _command(words: list[str]) -> int:
             return commands.prepare_likes(asked.model, asked.drawings, asked.folder, asked.out, asked.seed)
         case "fetch-model" | "add-model" | "export-onnx":
             return _model_command(words[0], asked)
+        case "site":
+            from desktop_app.site_command import site
+
+            return site(asked.file)
         case "demo":
             from desktop_app.ui import demo
 

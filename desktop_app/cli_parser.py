@@ -23,6 +23,7 @@ commands, which open no window:
   fetch-model NAME        downloads one of torchvision's networks: the only command that uses the network
   add-model FILE          adds a model from a file of weights
   export-onnx MODEL       writes a model for other programs, and proves that it answers the same
+  site                    what the school has set on this computer, and what is wrong in it
 
   convlens COMMAND --help says more about each.
   A picture with the name of a command is opened with a folder before it: convlens ./models
@@ -91,6 +92,18 @@ It is kept only if ONNX Runtime's logits are torch's. Needs: pip install "convle
 
 example:
   convlens export-onnx resnet50 --out resnet50.onnx
+"""
+
+_SITE = """\
+The file is looked for in /etc/convlens (Linux), %PROGRAMDATA%\\ConvLens (Windows) or
+/Library/Application Support/ConvLens (macOS), then beside the program, then in the variable CONVLENS_SITE;
+it is called site.toml. What can stand in it: docs/classroom.md.
+
+examples:
+  convlens site
+  convlens site new.toml
+
+The exit status is 1 if something is wrong in it.
 """
 
 
@@ -171,6 +184,11 @@ def command(name: str) -> argparse.ArgumentParser:
             parser.add_argument("--classes", metavar="NAMES.txt", type=Path, help="the classes, one a line")
             parser.add_argument("--title", metavar="TITLE", help="as menus show it")
             _own_folder(parser)
+        case "site":
+            parser = _Parser(
+                name, "Say which of the school's files is in force, what it sets and what is wrong.", _SITE
+            )
+            parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="check this one instead")
         case "export-onnx":
             parser = _Parser(name, "Write a model as ONNX.", _ONNX)
             parser.add_argument("model", metavar="MODEL", help="which model (see convlens models)")

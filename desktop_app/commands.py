@@ -19,6 +19,7 @@ from desktop_app.core.many.table import csv_text
 from desktop_app.core.model.card import Fit, ModelCard, Reads, read_weights
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.paths import models_folder, own_models_folder
+from desktop_app.core.site_place import find_site
 
 MANY_CLASSES = 100
 """Names of a model's classes that `models` prints at most."""
@@ -160,7 +161,7 @@ def prepare_likes(model: str, drawings: int, folder: Path | None, out: Path | No
 
 
 def _registry() -> Registry:
-    return find_models(models_folder(), own_models_folder())
+    return find_models(models_folder(), *find_site().model_folders, own_models_folder())
 
 
 def _print_row(row: Row, as_json: bool) -> None:

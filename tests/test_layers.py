@@ -28,7 +28,8 @@ FETCH = "fetch.py"
 NETWORK_OF_FETCH = {"socket", "torch.hub"}
 
 TOP = {
-    f"desktop_app.{name}" for name in ("__main__", "bench", "cli", "cli_parser", "commands", "fetch", "model_commands")
+    f"desktop_app.{name}"
+    for name in ("__main__", "bench", "cli", "cli_parser", "commands", "fetch", "model_commands", "site_command")
 }
 
 FORBIDDEN = {

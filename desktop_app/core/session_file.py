@@ -24,7 +24,10 @@ _KINDS = ("drawings", "photos")
 
 @dataclass(frozen=True, eq=False)
 class SavedSession:
-    """photo: the picture's encoded bytes; kind: which of the two sources is shown."""
+    """photo: the picture's encoded bytes; kind: which of the two sources is shown.
+
+    page: the one that is open below the network, or nothing; None where the file does not say.
+    """
 
     drawing: Drawing
     kind: Literal["drawings", "photos"]
@@ -32,6 +35,7 @@ class SavedSession:
     settings: Settings
     photo: bytes | None = None
     photo_name: str = ""
+    page: str | None = None
 
 
 def pack(session: SavedSession) -> bytes:
@@ -42,6 +46,7 @@ def pack(session: SavedSession) -> bytes:
         "model": session.model,
         "settings": session.settings.to_json(),
         "photo": session.photo_name,
+        **({} if session.page is None else {"page": session.page}),
     }
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -75,6 +80,7 @@ def open_session(file: Path) -> SavedSession:
             settings=Settings.from_json(data["settings"]),
             photo=photo,
             photo_name=str(data["photo"]),
+            page=str(data["page"]) if "page" in data else None,
         )
     except OSError as error:
         raise BadFile(f"{file.name} cannot be read: {error.strerror or error}.") from error

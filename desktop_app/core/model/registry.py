@@ -79,8 +79,8 @@ def find_models(*folders: Path) -> Registry:
     Menus, settings and the command line know a model by its name, so of two with one name only the first is used.
     """
     cards: dict[str, ModelCard] = {}
-    problems = []
-    for model in (child for folder in folders if folder.is_dir() for child in sorted(folder.iterdir())):
+    problems: list[str] = []
+    for model in (child for folder in folders for child in _children(folder, problems)):
         if not model.is_dir() or model.name.startswith("."):  # such are still being written, or on their way out
             continue
         if model.name in cards:
@@ -91,6 +91,14 @@ def find_models(*folders: Path) -> Registry:
         except UserError as error:
             problems.append(str(error))
     return Registry(tuple(cards.values()), tuple(problems), folders).offering(Offer())
+
+
+def _children(folder: Path, problems: list[str]) -> list[Path]:
+    try:
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        problems.append(f"{folder} cannot be read: {error.strerror or error}. Check who may read it.")
+        return []
 
 
 def _place(offer: Offer, card: ModelCard) -> tuple[str, bool, str, str]:
