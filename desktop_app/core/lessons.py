@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +18,10 @@ class Lesson:
     file: Path
 
 
-def lessons_in(folders: Iterable[Path]) -> tuple[Lesson, ...]:
-    """By name, folder after folder. Raises UserError where one cannot be read. Takes as long as a share does."""
-    return tuple(lesson for folder in folders for lesson in _lessons(folder))
-
-
-def _lessons(folder: Path) -> list[Lesson]:
+def lessons_in(folder: Path) -> tuple[Lesson, ...]:
+    """By name. Raises UserError where the folder cannot be read. Takes as long as a share does."""
     try:
         files = [file for file in folder.iterdir() if file.suffix.lower() == SUFFIX and not file.name.startswith(".")]
     except OSError as error:
         raise UserError(f"The folder {folder} cannot be read: {error.strerror or error}.") from error
-    return [Lesson(file.stem, file) for file in sorted(files, key=lambda file: natural(file.stem))]
+    return tuple(Lesson(file.stem, file) for file in sorted(files, key=lambda file: natural(file.stem)))

@@ -61,7 +61,7 @@ def _lessons(site: Site, registry: Registry) -> Iterator[Problem]:
     offered = {card.name for card in registry.offering(site.offer).cards}
     for folder in site.lesson_folders:
         try:
-            lessons = lessons_in([folder])
+            lessons = lessons_in(folder)
         except UserError as error:
             yield site.problem("lesson_folders", str(error))
             continue

@@ -57,10 +57,13 @@ class Registry:
 
     def again(self) -> Registry:
         """As the folders are now. Models that have not changed keep their cards, and what was made of those."""
-        now = find_models(*self.folders).offering(self.offer)
-        known = {card.name: card for card in self.cards}
-        cards = tuple(known[card.name] if _same(card, known.get(card.name)) else card for card in now.cards)
-        return replace(now, cards=cards)
+        return find_models(*self.folders).offering(self.offer).keeping(self)
+
+    def keeping(self, before: Registry) -> Registry:
+        """The same models, with the cards of an earlier reading where they have not changed."""
+        known = {card.name: card for card in before.cards}
+        cards = tuple(known[card.name] if _same(card, known.get(card.name)) else card for card in self.cards)
+        return replace(self, cards=cards)
 
     def offering(self, offer: Offer) -> Registry:
         """Only those; all of them where none of those is there, since without a model there would be no window."""

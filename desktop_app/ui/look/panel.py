@@ -14,6 +14,7 @@ from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.live import Forwards, Frame
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.model.registry import Registry
+from desktop_app.core.site import PAGES
 from desktop_app.ui.icons import dress
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.page import Page
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.look.why.page import WhyPage
 
 P = TypeVar("P", bound=Page)
-PAGES = ("pixel", "filters", "likes", "silence", "softmax", "compare", "why")
 
 
 def import_pages() -> None:
@@ -56,8 +56,10 @@ class LookPanel(QWidget):
         jobs: Jobs,
         registry: Registry,
         forwards: Forwards,
+        pages: tuple[str, ...] = PAGES,
         parent: QWidget | None = None,
     ) -> None:
+        """pages: those that can be opened."""
         super().__init__(parent)
         self._theme = theme
         self._selection = selection
@@ -77,7 +79,8 @@ class LookPanel(QWidget):
             "compare": (self.tr("Compare"), self.tr("Two inputs, or two models, side by side")),
             "why": (self.tr("Why"), self.tr("Which parts of the picture made the answer")),
         }
-        self._tabs = Segmented(self.tabs, self.tr("Look inside"))
+        self.pages = pages
+        self._tabs = Segmented({name: self.tabs[name] for name in pages}, self.tr("Look inside"))
         self._tabs.chosen.connect(self.open)
         self._close = QToolButton()
         self._close.setToolTip(self.tr("Close (Esc)"))
@@ -168,7 +171,9 @@ class LookPanel(QWidget):
         return self._made[self.page] if self.page else None
 
     def open(self, name: str) -> None:
-        """Raises AttributeError for a page that there is none of."""
+        """One that is not shown here stays closed. Raises AttributeError for a page that there is none of."""
+        if name not in self.pages:
+            return
         page: Page = getattr(self, name)
         self._tabs.choose(name)
         self._stack.setCurrentWidget(page)

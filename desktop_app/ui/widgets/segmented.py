@@ -33,7 +33,8 @@ class Segmented(QFrame):
             self._group.addButton(button)
             self.buttons[key] = button
             row.addWidget(button, 1)
-        self.choose(next(iter(choices)))
+        for first in self._group.buttons()[:1]:
+            first.setChecked(True)
         self._group.buttonClicked.connect(self._click)
 
     def choose(self, key: str) -> None:
