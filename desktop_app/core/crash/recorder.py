@@ -104,13 +104,15 @@ class Recorder:
 class Ended:
     """How an earlier ConvLens ended that did not end cleanly.
 
-    dump: what `faulthandler` wrote; nothing where the process was killed.  seconds: how long it ran at least.
+    dump: what `faulthandler` wrote; nothing where the process was killed.
+    when: of its last sign of life, in seconds since 1970.  seconds: how long it had run by then.
     """
 
     file: Path
     version: str
     actions: tuple[str, ...]
     dump: str
+    when: float
     seconds: float
 
 
@@ -135,12 +137,12 @@ def forget(ended: Ended) -> None:
 
 def _read(file: Path) -> Ended:
     try:
-        text = file.read_text("utf-8", errors="replace")
-        seconds = file.stat().st_mtime - int(file.stem.rsplit("-", 1)[1]) / 1e9
+        text, when = file.read_text("utf-8", errors="replace"), file.stat().st_mtime
+        began = int(file.stem.rsplit("-", 1)[1]) / 1e9
     except (OSError, ValueError):
-        text, seconds = "", 0.0
+        text, when, began = "", 0.0, 0.0
     dump = _DUMP.search(text)
     before = text[: dump.start()] if dump else text
     lines = before.splitlines()
     actions = tuple(line for line in lines if _ACTION.match(line))[-ACTIONS:]
-    return Ended(file, lines[0] if lines else "", actions, text[dump.start() :] if dump else "", seconds)
+    return Ended(file, lines[0] if lines else "", actions, text[dump.start() :] if dump else "", when, when - began)

@@ -29,13 +29,15 @@ def of_exception(error: BaseException, versions: str, actions: Sequence[str], wh
     return _whole(f"{_kind(error)} in {where}", "\n".join(_trace(error)), versions, actions)
 
 
-def of_dump(dump: str, versions: str, actions: Sequence[str]) -> str:
-    """dump: of `faulthandler`, as it was written while the process died; nothing where it had no time for it."""
-    if not dump:
-        what = "It ended without a word: killed, switched off, or out of memory."
-        return _whole(what, "(not known)", versions, actions)
+def of_dump(dump: str, versions: str, actions: Sequence[str], when: float) -> str:
+    """dump: of `faulthandler`, as it was written while the process died; nothing where it had no time for it.
+
+    when: in seconds since 1970.
+    """
     what, _, where = dump.partition("\n")
-    return _whole(what.strip(), dump_of(where).strip(), versions, actions)
+    if not dump:
+        what, where = "It ended without a word: killed, switched off, or out of memory.", "(not known)"
+    return _whole(what.strip(), dump_of(where).strip(), versions, actions, when)
 
 
 def versions() -> str:
@@ -49,9 +51,9 @@ def versions() -> str:
     return "\n".join(lines)
 
 
-def _whole(what: str, where: str, versions: str, actions: Sequence[str]) -> str:
+def _whole(what: str, where: str, versions: str, actions: Sequence[str], when: float | None = None) -> str:
     parts = (
-        HEAD.format(when=time.strftime("%Y-%m-%d %H:%M:%S")),
+        HEAD.format(when=time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(when))),
         f"What happened\n{what}\n",
         f"Where\n{where}\n",
         f"Versions\n{versions}\n",

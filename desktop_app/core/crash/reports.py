@@ -15,7 +15,7 @@ from desktop_app.core.paths import is_private, make_private, spare_folder, user_
 FOLDER = "crash-reports"
 MOST = 10
 """Reports that are kept; older ones go."""
-_PATTERN = "report-*.txt"
+_PATTERN, _UNEXPLAINED = "report-*.txt", "-unexplained.txt"
 _writing = threading.Lock()
 unkept: deque[str] = deque(maxlen=MOST)
 """Reports that are only in memory, until the end."""
@@ -43,16 +43,21 @@ def places() -> Iterator[Path]:
         yield spare / FOLDER
 
 
-def keep(text: str) -> Path | None:
-    """Where the report is now; None where there was no room for it anywhere: then it is in `unkept`."""
+def keep(text: str, explained: bool = True) -> Path | None:
+    """Where the report is now; None where there was no room for it anywhere: then it is in `unkept`.
+
+    Of ends that nobody can explain (a battery, say) only the last is kept: they shall not push out the others.
+    """
+    end = ".txt" if explained else _UNEXPLAINED
     with _writing:
         for folder in folders():
-            file = folder / time.strftime(f"report-%Y-%m-%d-%H%M%S-{time.time_ns() // 1000 % 1000:03d}.txt")
+            file = folder / time.strftime(f"report-%Y-%m-%d-%H%M%S-{time.time_ns() // 1000 % 1000:03d}{end}")
             try:
                 write_atomically(file, text.encode(errors="replace"))
             except UserError:
                 continue
-            for old in kept()[MOST:]:
+            unexplained = [old for old in kept() if old.name.endswith(_UNEXPLAINED)]
+            for old in {*kept()[MOST:], *unexplained[1:]}:
                 _remove(old)
             return file
         unkept.append(text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop_app.ui.icons import dress
 from desktop_app.ui.theme import Theme
@@ -24,6 +26,9 @@ class Banner(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._more = QPushButton()
+        self._more.clicked.connect(self._open_more)
+        self._open: Callable[[], object] | None = None
         close = QToolButton()
         close.setProperty("flat", True)
         close.setToolTip(self.tr("Close this message"))
@@ -32,6 +37,7 @@ class Banner(QFrame):
         dress(close, "x", theme)
         layout = QHBoxLayout(self)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self._more)
         layout.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -51,6 +57,13 @@ class Banner(QFrame):
         self._say(text, problem=True)
         self._timer.stop()
 
+    def show_problem_with(self, text: str, more: str, do: Callable[[], object]) -> None:
+        """A problem about which more can be read, or done, at a click. more: what stands on the button."""
+        self._open = do
+        self._more.setText(more)
+        self._say(text, problem=True, more=True)
+        self._timer.stop()
+
     def show_notice(self, text: str) -> None:
         """Does not push away a problem that has not been read yet."""
         if self._problem and not self.isHidden():
@@ -63,14 +76,20 @@ class Banner(QFrame):
         self._say(text, problem=False)
         self._timer.stop()
 
-    def _say(self, text: str, problem: bool) -> None:
+    def _say(self, text: str, problem: bool, more: bool = False) -> None:
         self._problem = problem
         self._text.setText(text)
+        self._more.setVisible(more)
         self.setAccessibleName(text)
         self._dress()
         self._place()
         self.show()
         self.raise_()
+
+    def _open_more(self) -> None:
+        self.hide()
+        if self._open is not None:
+            self._open()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and not self.isHidden():
