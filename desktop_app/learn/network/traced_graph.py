@@ -32,9 +32,7 @@ class TracedGraph:
 
     def __init__(self, net: nn.Module, probe: Tensor) -> None:
         """Raises one of many exceptions where fx cannot follow the network."""
-        with _TRACING:
-            graph = _Tracer().trace(net)
-        self.module = fx.GraphModule(net, graph)
+        self.module = fx.GraphModule(net, trace(net))
         _without_inplace(self.module)
         self._recorder = _Recorder(self.module)
         self.values = self._recorder.record(probe)
@@ -145,6 +143,12 @@ def same(one: Any, other: Any) -> bool:
 
 def operation_name(node: fx.Node) -> str:
     return str(node.target) if isinstance(node.target, str) else getattr(node.target, "__name__", str(node.target))
+
+
+def trace(net: nn.Module) -> fx.Graph:
+    """Raises one of many exceptions where fx cannot follow the network."""
+    with _TRACING:
+        return _Tracer().trace(net)
 
 
 _TRACING = threading.Lock()
