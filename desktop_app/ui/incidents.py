@@ -37,7 +37,7 @@ _PACKAGE = "desktop_app"
 
 
 class Incidents(QObject):
-    """From `start` to `stop` it hears of every exception that nobody catches; `attach` gives it a window to speak in."""
+    """From `start` to `stop` it hears of every exception that nobody catches. `attach` gives it a window to tell in."""
 
     _happened = Signal(str)  # the error in words; from any thread
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +19,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import UserError
+from desktop_app.core.paths import spare_folder
 from desktop_app.core.session_file import SavedSession, open_session
 from desktop_app.core.settings import Settings
+from desktop_app.ui import autosave as autosave_module
 from desktop_app.ui.autosave import Autosave
 
 CRASHING = """
@@ -47,6 +50,12 @@ CRASHING = """
 def a_session(strokes: int = 1, model: str = "m") -> SavedSession:
     points = np.array([[0.5, 0.5]], np.float32)
     return SavedSession(Drawing(tuple(Stroke(points) for _ in range(strokes))), "drawings", model, Settings())
+
+
+@pytest.fixture(autouse=True)
+def _temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
 
 
 @pytest.fixture
@@ -173,6 +182,7 @@ def test_what_cannot_be_saved_is_told_once_and_again_after_it_worked(
         autosave.keep(a_session)
         qtbot.waitUntil(lambda: len(ran) > before, timeout=LONG)
 
+    monkeypatch.setattr(autosave_module, "QUIET", 0.0)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         for _ in range(5):
@@ -189,15 +199,48 @@ def test_what_cannot_be_saved_is_told_once_and_again_after_it_worked(
     assert len(open_session(saved(folder)[0]).drawing.strokes) == 1, "the last good one is still there"
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, qtbot: QtBot) -> None:
-    (tmp_path / "file").write_text("in the way")
-    autosave = Autosave(tmp_path / "file" / "autosave")
+def test_where_the_folder_cannot_be_written_the_spare_one_is_used_and_that_is_said_once(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    home = tmp_path / "home"
+    home.write_text("in the way")
+    autosave = Autosave(home / "autosave")
     assert autosave.left_behind() is None
     problems = QSignalSpy(autosave.problem)  # not waitSignal: it is emitted in the autosave's thread
+    for strokes in (1, 2):
+        autosave.keep(lambda strokes=strokes: a_session(strokes))
+        qtbot.waitUntil(lambda strokes=strokes: newest_in_spare() == strokes, timeout=LONG)
+    qtbot.waitUntil(lambda: problems.count() == 1, timeout=LONG)
+    spare = spare_folder() / "autosave"
+    assert str(home) in problems.at(0)[0] and str(spare) in problems.at(0)[0]
+    after_a_crash = Autosave(home / "autosave")
+    saved(spare)[0].rename(spare / "999999-1.convlens")
+    left = after_a_crash.left_behind()
+    assert left is not None and len(open_session(left).drawing.strokes) == 2
+    home.unlink()
+    after_a_crash.keep(lambda: a_session(3), instead_of=left)
+    qtbot.waitUntil(lambda: not left.exists(), timeout=LONG)
+    assert len(open_session(saved(home / "autosave")[0]).drawing.strokes) == 3, "there is room again"
+    assert autosave.finish() and after_a_crash.finish()
+    assert problems.count() == 1
+    assert list(spare.iterdir()) == [] and list((home / "autosave").iterdir()) == []
+
+
+def test_without_any_folder_it_is_told_once(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
+    autosave = Autosave(tmp_path / "file" / "autosave")
+    assert autosave.left_behind() is None
+    problems = QSignalSpy(autosave.problem)
     autosave.keep(a_session)
     qtbot.waitUntil(lambda: problems.count() == 1, timeout=LONG)
-    assert "autosaved" in problems.at(0)[0]
+    assert "cannot be autosaved" in problems.at(0)[0]
     assert autosave.finish()
+
+
+def newest_in_spare() -> int:
+    files = saved(spare_folder() / "autosave")
+    return len(open_session(files[0]).drawing.strokes) if files else 0
 
 
 def test_an_end_without_any_save_leaves_nothing(folder: Path, qapp: object) -> None:
