@@ -8,12 +8,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from desktop_app.core.model.registry import Offer
-from desktop_app.core.settings import Scheme
+from desktop_app.core.settings import Scheme, Settings
 
 Start = Literal["drawing", "photo"]
 PAGES = ("pixel", "filters", "likes", "silence", "softmax", "compare", "why")
@@ -63,6 +63,16 @@ class Site:
     @property
     def offer(self) -> Offer:
         return Offer(self.models, self.drawing_model, self.photo_model)
+
+    def over(self, settings: Settings) -> Settings:
+        """What a start begins with."""
+        return replace(
+            settings,
+            scheme=self.theme or settings.scheme,
+            projector=settings.projector if self.projector is None else self.projector,
+            drawing_model=self.drawing_model or settings.drawing_model,
+            photo_model=self.photo_model or settings.photo_model,
+        )
 
     def problem(self, key: str, what: str) -> Problem:
         """With the place of the key."""

@@ -22,7 +22,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy answers first; small
 if sys.platform == "win32":  # there torch's libraries only load before Qt's
     import desktop_app.learn.arrival  # noqa: F401 - for its side effect
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.forward.instant import NumpyForward
@@ -30,6 +30,8 @@ from desktop_app.core.forward.live import Forwards
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder, own_models_folder
 from desktop_app.core.settings import load_settings
+from desktop_app.core.site import Site
+from desktop_app.core.site_place import find_site
 from desktop_app.ui.garbage import Collector
 from desktop_app.ui.look.panel import import_pages
 from desktop_app.ui.session import Session
@@ -42,6 +44,8 @@ IMPORT_SWITCH = 0.00002
 """Seconds that the import of torch may hold Python while others want it: the default of 5 ms is most of a frame, and
 a frame's hundred short calls would each wait that long. Afterwards the default is best: a frame that is being painted
 is not interrupted."""
+SHOWN_MS = 300
+"""By then a window that has nothing to answer yet is on screen."""
 TORCH_SECONDS = 20.0
 """How long quitting waits for an import of torch that is under way."""
 
@@ -55,27 +59,41 @@ class _Wish(QObject):
 class App:
     """The application with its window, from start to end; used by the command line, demo, bench and tests."""
 
-    def __init__(self, application: QApplication) -> None:
-        """Raises UserError when there is no usable model."""
+    def __init__(self, application: QApplication, site: Site = Site()) -> None:  # noqa: B008 - frozen
+        """site: what the school has set. Raises UserError when there is no usable model."""
         settings = load_settings(settings_file())
-        registry = find_models(models_folder(), own_models_folder())
+        registry = find_models(models_folder(), own_models_folder()).offering(site.offer)
         self._wish = _Wish()
         self._wish.torch.connect(self.fetch_torch)
         self.forwards = Forwards(NumpyForward, self._wish.torch.emit)
         self._collector = Collector(self.forwards.let_go)
-        self.theme = Theme(settings.scheme, settings.projector)
+        begun = site.over(settings)
+        self.theme = Theme(begun.scheme, begun.projector)
         self.session = Session(registry, self.forwards)
-        self.window = MainWindow(self.session, settings, self.theme)
+        self.window = MainWindow(self.session, settings, self.theme, site)
         self._torch: threading.Thread | None = None
         self._application = application
         for problem in registry.problems:
             self.window.banner.show_problem(problem)
+        if site.problems:
+            self._tell_of_site(site)
 
     def show(self) -> None:
         """With what a crash has left behind, if anything."""
+        self.window.begin()
         self.window.documents.recover()
         self.window.show()
         self.window.frame_painted.connect(self.fetch_torch)
+        if self.session.kind == "photos" and self.session.photo is None:  # nothing to answer yet
+            QTimer.singleShot(SHOWN_MS, self.window, self.fetch_torch)
+
+    def _tell_of_site(self, site: Site) -> None:
+        """One message: whoever looks after the file gets all of them from the command line."""
+        words = str(site.problems[0])
+        if len(site.problems) > 1:
+            more = self.window.tr("The command “convlens site” lists {count} more.")
+            words = f"{words} {more.format(count=len(site.problems) - 1)}"
+        self.window.banner.show_problem(words)
 
     def fetch_torch(self) -> None:
         """Imports torch in a thread, once, while numpy answers: when the first answer is on screen, or waits for it."""
@@ -123,13 +141,13 @@ def run(picture: Path | None = None, model: str | None = None, arguments: Sequen
     application.setApplicationName("ConvLens")
     application.setApplicationDisplayName("ConvLens")
     _translate(application)
-    app = App(application)
+    app = App(application, find_site())
     sys.excepthook = _Complaints(app)
     app.show()
     if picture is not None:
         app.window.documents.open(picture)
     if model is not None:
-        app.session.set_model(app.session.registry.named(model))
+        app.window.shared.choose(model)
     status = application.exec()
     app.close()
     sys.excepthook = sys.__excepthook__

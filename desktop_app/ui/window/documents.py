@@ -30,15 +30,25 @@ class Documents(QObject):
     notice = Signal(str)
     photos_brought = Signal(object)  # list of Paths: folders, or more than one picture
     settings_opened = Signal(object)  # Settings of an opened session
+    page_opened = Signal(str)  # name of the page that was open below the network, or nothing
+    model_wanted = Signal(str)  # name of the model that an opened session was saved with
     models_brought = Signal(object)  # list[Path]: files of weights, or models' folders
 
     def __init__(
-        self, session: Session, panel: InputPanel, settings: Callable[[], Settings], autosave: Autosave, parent: QObject
+        self,
+        session: Session,
+        panel: InputPanel,
+        settings: Callable[[], Settings],
+        page: Callable[[], str],
+        autosave: Autosave,
+        parent: QObject,
     ) -> None:
+        """page: the name of the one that is open below the network, or nothing."""
         super().__init__(parent)
         self._session = session
         self._panel = panel
         self._settings = settings
+        self._page = page
         self._autosave = autosave
         self.file: Path | None = None  # where the session was saved or opened last
         self._resting = QTimer(self)
@@ -98,6 +108,11 @@ class Documents(QObject):
         self._restore(saved)
         return True
 
+    def open_copy(self, saved: SavedSession) -> None:
+        """A session whose file shall stay as it is: saving asks for a place."""
+        self.file = None
+        self._restore(saved)
+
     def save_session(self, file: Path) -> bool:
         """False when it could not be written."""
         try:
@@ -141,10 +156,9 @@ class Documents(QObject):
         else:
             self._session.open_photo(Photo(saved.photo_name, saved.photo))
             self._session.show_kind(saved.kind)
-        try:
-            self._session.set_model(self._session.registry.named(saved.model))
-        except UserError as error:
-            self.problem.emit(str(error))
+        self.model_wanted.emit(saved.model)
+        if saved.page is not None:
+            self.page_opened.emit(saved.page)
 
     def _keep(self) -> None:
         self._autosave.keep(self._snapshot())
@@ -153,7 +167,7 @@ class Documents(QObject):
         """The session as it is now. The photo's bytes are fetched when the snapshot is called, in any thread."""
         session, photo = self._session, self._session.photo
         drawing, kind, model = self._panel.drawing(), session.kind, session.card.name
-        settings = replace(self._settings(), geometry="", layout="")
+        settings, page = replace(self._settings(), geometry="", layout=""), self._page()
 
         def saved() -> SavedSession:
             try:
@@ -162,7 +176,7 @@ class Documents(QObject):
                 raise UserError(
                     f"The picture {photo.name if photo else ''} is gone from its place: {error}."
                 ) from error
-            return SavedSession(drawing, kind, model, settings, data, photo.name if photo else "")
+            return SavedSession(drawing, kind, model, settings, data, photo.name if photo else "", page)
 
         return saved
 

@@ -15,10 +15,11 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.forward.factors import UNTOUCHED
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot
-from desktop_app.core.model.card import ModelCard
+from desktop_app.core.model.card import ModelCard, Reads
 from desktop_app.core.model.registry import Registry
 from desktop_app.core.paths import user_data
 from desktop_app.core.settings import Settings, save_settings
+from desktop_app.core.site import Site
 from desktop_app.ui.answer.history_chart import HistoryChart
 from desktop_app.ui.answer.panel import AnswerPanel
 from desktop_app.ui.autosave import Autosave
@@ -34,6 +35,7 @@ from desktop_app.ui.models.adding import Adding
 from desktop_app.ui.models.library import Library
 from desktop_app.ui.models.onnx import OnnxExport
 from desktop_app.ui.models.progress_line import ProgressLine
+from desktop_app.ui.models.shared import SharedModels
 from desktop_app.ui.network.panel import NetworkPanel
 from desktop_app.ui.replay.bar import ReplayBar
 from desktop_app.ui.session import Session
@@ -41,6 +43,7 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.window.banner import Banner
 from desktop_app.ui.window.dock_title import DockTitle
 from desktop_app.ui.window.documents import Documents
+from desktop_app.ui.window.lessons import Lessons
 from desktop_app.ui.window.menu_bar import MenuBar
 from desktop_app.ui.window.status import Status
 
@@ -59,10 +62,12 @@ class MainWindow(QMainWindow):
     frame_painted = Signal(object)  # Frame: all panels have it on screen
     answer_painted = Signal(object)  # Frame, maybe without maps: the bars have it on screen
 
-    def __init__(self, session: Session, settings: Settings, theme: Theme) -> None:
+    def __init__(self, session: Session, settings: Settings, theme: Theme, site: Site = Site()) -> None:  # noqa: B008
+        """theme, and the session's models: as the site has them."""
         super().__init__()
         self.session = session
         self.theme = theme
+        self.site = site
         self._settings = settings
         self._frame: Frame | None = None
         self._awaited: set[QWidget] = set()
@@ -73,17 +78,21 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._build()
         autosave = Autosave(user_data() / "autosave", self)
-        self.documents = Documents(session, self.input, self.settings, autosave, self)
+        self.documents = Documents(session, self.input, self.settings, lambda: self.look.page, autosave, self)
         self.camera = LiveCamera(session, self.input, self.jobs, self)
         self.exporter = Exporter(session, theme, self.network, self.look, self.selection, self.jobs, self)
         self.library = Library(session, self.jobs, self)
         self.adding = Adding(session, self.jobs, theme, self.progress, self)
         self.onnx = OnnxExport(session, self.jobs, self.export_progress, self)
         self.many = Many(self)
+        self.shared = SharedModels(site.model_folders, session, self.jobs, self)
         self.menus = MenuBar(self)
+        self.lessons = Lessons(site.lesson_folders, self.jobs, self.menus.lessons)
+        self.menus.file.aboutToShow.connect(self.lessons.look)
         self._connect()
         self._show_model(session.card)
-        self._apply(settings)
+        self._apply(site.over(settings))
+        self.shared.look()
         self._lay_out(settings)
 
     def _build(self) -> None:
@@ -93,7 +102,10 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(self)
         self.selection = Selection(self)
         self.network.follow(self.selection)
-        self.look = LookPanel(self.theme, self.selection, self.jobs, self.session.registry, self.session.forwards)
+        session = self.session
+        self.look = LookPanel(
+            self.theme, self.selection, self.jobs, session.registry, session.forwards, self.site.pages
+        )
         self.replay = ReplayBar(self.theme, self.network.columns, self.answer)
         self.history_chart = HistoryChart(self.theme, self.input.canvas.history, self.session.forwards, self.jobs)
         self.answer.add(self.history_chart)
@@ -161,11 +173,15 @@ class MainWindow(QMainWindow):
         session.stale_changed.connect(self.answer.set_stale)
         session.factors_changed.connect(self.look.show_factors)
         session.models_changed.connect(self._show_models)
-        for teller in (session, self.documents, self.exporter, self.library, self.adding):
+        for teller in (session, self.documents, self.exporter, self.library, self.adding, self.shared):
             teller.problem.connect(banner.show_problem)
             teller.notice.connect(banner.show_notice)
         self.documents.settings_opened.connect(self._apply)
-        self.documents.models_brought.connect(self.adding.add)
+        self.documents.page_opened.connect(self._open_page)
+        self.documents.model_wanted.connect(self.shared.choose)
+        self.documents.models_brought.connect(self._refuse_models if self.site.models else self.adding.add)
+        self.lessons.problem.connect(banner.show_problem)
+        self.lessons.opened.connect(self.documents.open_copy)
         self.documents.photos_brought.connect(self.many.open)
         self.many.problem.connect(banner.show_problem)
         self.camera.problem.connect(banner.show_problem)
@@ -250,31 +266,57 @@ class MainWindow(QMainWindow):
         self.look.show_model(card)
 
     def _look_at(self, spot: Spot) -> None:
+        if not self.look.page and "pixel" not in self.look.pages:
+            return  # there is nowhere to show it
         self.selection.choose(spot)
         if not self.look.page:
             self.look.open("pixel")
+
+    def begin(self) -> None:
+        """What a start shows first, where the school has set it."""
+        if self.site.start == "photo":
+            self.session.show_kind("photos")
+        if self.site.open_page:
+            self.look.open(self.site.open_page)
+
+    def _open_page(self, page: str) -> None:
+        """As a session has it; nothing closes the one that is open."""
+        if page in self.look.pages:
+            self.look.open(page)
+        else:
+            self.look.close_page()
+
+    def _refuse_models(self, _files: object) -> None:
+        self.banner.show_problem(self.tr("Which models can be used here is set by your school."))
 
     # what is remembered
 
     def settings(self) -> Settings:
         """As everything stands now."""
         view, session = self.network.map_view, self.session
+        before, site = self._settings, self.site
         return replace(
-            self._settings,
-            scheme=self.theme.scheme,
-            projector=self.theme.projector,
+            before,
+            scheme=self.theme.scheme if site.theme is None else before.scheme,
+            projector=self.theme.projector if site.projector is None else before.projector,
             scale=view.scale,
             contrast=view.contrast,
             centred=session.centred,
             fit=session.fit,
             background="#" + bytes(session.background).hex(),
             logits=self.answer.shows_logits,
-            drawing_model=session.preferred("drawings"),
-            photo_model=session.preferred("photos"),
+            drawing_model=self._chosen_model("drawings", before.drawing_model),
+            photo_model=self._chosen_model("photos", before.photo_model),
             geometry=_text(self.saveGeometry()),
             layout=_text(self.saveState(LAYOUT_VERSION)),
             look_share=self._look_share,
         )
+
+    def _chosen_model(self, reads: Reads, before: str) -> str:
+        """The person's own choice, and not the school's; it also outlasts a share that cannot be reached."""
+        if self.site.drawing_model if reads == "drawings" else self.site.photo_model:
+            return before
+        return self.session.preferred(reads) or (before if self.site.model_folders else "")
 
     def _apply(self, settings: Settings) -> None:
         """The settings of a start or of an opened session; theme and window stay as they are."""
@@ -286,8 +328,8 @@ class MainWindow(QMainWindow):
         self.input.set_fit(settings.fit)
         self.session.set_fit(settings.fit)
         self.session.set_background(settings.background_rgb)
-        self.session.prefer("drawings", settings.drawing_model)
-        self.session.prefer("photos", settings.photo_model)
+        self.shared.prefer("drawings", settings.drawing_model)
+        self.shared.prefer("photos", settings.photo_model)
 
     def reset_factors(self) -> None:
         """All maps as the network made them."""

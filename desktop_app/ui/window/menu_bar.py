@@ -14,7 +14,7 @@ from desktop_app.core.model.removal import is_own
 from desktop_app.core.session_file import SUFFIX
 from desktop_app.core.settings import Scheme
 from desktop_app.ui.models.model_menu import ModelMenu
-from desktop_app.ui.window.menus import Menus
+from desktop_app.ui.window.menus import Menus, lock
 
 if TYPE_CHECKING:
     from desktop_app.ui.window.main_window import MainWindow
@@ -28,6 +28,7 @@ class MenuBar:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._menus = Menus(window)
+        self._why = window.tr("set by your school")
         for fill in (self._file, self._edit, self._model, self._view, self._help):
             fill()
 
@@ -38,14 +39,17 @@ class MenuBar:
     def _file(self) -> None:
         window, make = self._window, self._menus
         tr = window.tr
-        menu = make.menu(tr("&File"))
+        menu = self.file = make.menu(tr("&File"))
         self._of_panel(menu, "open_photo", "camera", "open_drawing")
         tip = tr("All photos in a folder, with an answer for each; it can also be dropped on the window")
         make.entry(menu, tr("Open &folder…"), window.many.ask_folder, "Ctrl+Shift+F", tip)
         tip = tr("A session that was saved; like everything else it can also be dropped on the window")
         make.entry(menu, tr("Open s&ession…"), self._open_session, "Ctrl+Shift+O", tip)
+        self.lessons = menu.addMenu(tr("&Lessons"))
         tip = tr("Torchvision's files, or weights of your own for one of its networks; they can also be dropped")
-        make.entry(menu, tr("Add &model…"), window.adding.ask, tip=tip)
+        add = make.entry(menu, tr("Add &model…"), window.adding.ask, tip=tip)
+        if window.site.models:
+            lock(add, self._why)
         menu.addSeparator()
         make.entry(menu, tr("&Save session"), self._save, Key.Save, tr("Drawing, picture, model and settings"))
         make.entry(menu, tr("Save session &as…"), self._save_as, "Ctrl+Shift+S")
@@ -101,8 +105,15 @@ class MenuBar:
         tr = window.tr
         menu = make.menu(tr("&View"))
         schemes = (("system", tr("As the &system")), ("light", tr("&Light")), ("dark", tr("&Dark")))
-        make.choice(menu.addMenu(tr("&Theme")), schemes, window.theme.scheme, self._choose_scheme)
-        make.switch(menu, tr("&Projector size"), window.set_projector, window.theme.projector, "Ctrl+Shift+P")
+        themes = menu.addMenu(tr("&Theme"))
+        chosen = make.choice(themes, schemes, window.theme.scheme, self._choose_scheme)
+        large = make.switch(menu, tr("&Projector size"), window.set_projector, window.theme.projector, "Ctrl+Shift+P")
+        if window.site.theme is not None:  # the menu still opens: what is chosen can be seen
+            themes.setTitle(f"{themes.title()} ({self._why})")
+            for action in chosen.values():
+                action.setEnabled(False)
+        if window.site.projector is not None:
+            lock(large, self._why)
         make.switch(menu, tr("&Full screen"), self._full_screen, on=False, key="F11")
         menu.addMenu(self._pages())
         menu.addMenu(self._replay())
@@ -118,10 +129,14 @@ class MenuBar:
     def _pages(self) -> QMenu:
         menu = QMenu(self._window.tr("&Look inside"), self._window)
         for number, (name, (label, tip)) in enumerate(self._window.look.tabs.items(), start=1):
-            self._menus.entry(menu, label, partial(self._window.look.open, name), f"Ctrl+{number}", tip)
+            page = self._menus.entry(menu, label, partial(self._window.look.open, name), f"Ctrl+{number}", tip)
+            if name not in self._window.site.pages:
+                lock(page, self._why)
         menu.addSeparator()
         tip = self._window.tr("Keep this input as A, and compare what comes next with it")
-        self._menus.entry(menu, self._window.tr("Pin as &A"), self._pin, "P", tip)
+        pin = self._menus.entry(menu, self._window.tr("Pin as &A"), self._pin, "P", tip)
+        if "compare" not in self._window.site.pages:
+            lock(pin, self._why)
         return menu
 
     def _pin(self) -> None:

@@ -59,3 +59,10 @@ class Menus:
             actions[value] = action
         group.triggered.connect(lambda action: choose(action.data()))
         return actions
+
+
+def lock(action: QAction, why: str) -> None:
+    """It is still to be seen, and why it cannot be changed: in its text, which everybody gets to read."""
+    action.setEnabled(False)
+    action.setText(f"{action.text()} ({why})")
+    action.setStatusTip(why)
