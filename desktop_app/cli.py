@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "classify", "classify-drawings", "models", "demo", "bench", "train-builtin", "prepare-likes", "fetch-model",
-    "add-model", "export-onnx", "site",
+    "add-model", "export-onnx", "site", "selfcheck",
 )  # fmt: skip
 
 
@@ -55,9 +55,15 @@ def _window(words: list[str]) -> int:
             commands.model_for(model, "photos")
     if display_is_missing():
         raise UserError("There is no display to open a window on. `convlens demo OUT.png` draws one in memory.")
+    from desktop_app.core.instance import Instance, Wish
+
+    instance = Instance()
+    file = str(picture.absolute()) if picture is not None else ""
+    if instance.hand_over(Wish(file, model or "", os.environ.get("XDG_ACTIVATION_TOKEN", ""))):
+        return 0
     from desktop_app.ui.app import run
 
-    return run(picture, model)
+    return run(picture, model, instance=instance)
 
 
 def _command(words: list[str]) -> int:
@@ -79,6 +85,10 @@ def _command(words: list[str]) -> int:
             return commands.prepare_likes(asked.model, asked.drawings, asked.folder, asked.out, asked.seed)
         case "fetch-model" | "add-model" | "export-onnx":
             return _model_command(words[0], asked)
+        case "selfcheck":
+            from desktop_app import selfcheck
+
+            return selfcheck.run()
         case "site":
             from desktop_app.site_command import site
 

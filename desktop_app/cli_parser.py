@@ -23,6 +23,7 @@ commands, which open no window:
   fetch-model NAME        downloads one of torchvision's networks: the only command that uses the network
   add-model FILE          adds a model from a file of weights
   export-onnx MODEL       writes a model for other programs, and proves that it answers the same
+  selfcheck               whether everything is there, whole and working
   site                    what the school has set on this computer, and what is wrong in it
 
   convlens COMMAND --help says more about each.
@@ -184,6 +185,8 @@ def command(name: str) -> argparse.ArgumentParser:
             parser.add_argument("--classes", metavar="NAMES.txt", type=Path, help="the classes, one a line")
             parser.add_argument("--title", metavar="TITLE", help="as menus show it")
             _own_folder(parser)
+        case "selfcheck":
+            parser = _Parser(name, "Use everything once that ConvLens needs, and say what is missing or broken.")
         case "site":
             parser = _Parser(
                 name, "Say which of the school's files is in force, what it sets and what is wrong.", _SITE

@@ -29,7 +29,17 @@ NETWORK_OF_FETCH = {"socket", "torch.hub"}
 
 TOP = {
     f"desktop_app.{name}"
-    for name in ("__main__", "bench", "cli", "cli_parser", "commands", "fetch", "model_commands", "site_command")
+    for name in (
+        "__main__",
+        "bench",
+        "cli",
+        "cli_parser",
+        "commands",
+        "fetch",
+        "model_commands",
+        "selfcheck",
+        "site_command",
+    )
 }
 
 FORBIDDEN = {

@@ -1,0 +1,67 @@
+"""What PyInstaller would collect and ConvLens never uses. Pure data and functions; build.spec applies them.
+
+What may go was found by listing the modules that are loaded after a training step, a trace and every window; whether
+it may really go is proved by `convlens selfcheck` in the finished bundle.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+EXTRAS = {"onnx": ("onnx", "onnxruntime"), "camera": ("cv2",)}
+"""Optional parts, by the name of their extra in pyproject.toml: left out unless asked for."""
+
+_UNUSED_MODULES = [
+    "IPython", "OpenGL", "_pytest", "cupy", "h5py", "hypothesis", "jupyter_rfb", "lxml", "matplotlib", "ml_dtypes",
+    "mypy", "numba", "pandas", "pip", "psutil", "pyarrow", "pytest", "pytestqt", "scipy", "sklearn", "tensorboard",
+    "tkinter", "triton", "PySide6.QtNetwork", "PySide6.QtDBus", "PySide6.QtQml", "PySide6.QtSql",
+    "numpy.f2py", "numpy.testing.tests", "pyqtgraph.examples", "pyqtgraph.opengl", "pyqtgraph.flowchart",
+    # Torch compiles nothing here and runs on one machine. Its optimisers import torch._dynamo and, through it, parts of
+    # torch._inductor and torch.distributed at their first step: those parts stay.
+    *(f"torch._inductor.{name}" for name in (
+        "autoheuristic", "codecache", "codegen", "compile_fx", "cudagraph_trees", "fx_passes", "graph", "ir", "kernel",
+        "lowering", "scheduler", "select_algorithm", "template_heuristics",
+    )),
+    *(f"torch.distributed.{name}" for name in (
+        "_tools", "checkpoint", "elastic", "flight_recorder", "launcher", "optim", "pipelining",
+    )),
+    "torch._export.serde", "torch._numpy.testing", "torch._vendor.quack", "torch.ao.ns", "torch.ao.pruning",
+    "torch.backends._nnapi", "torch.export._trace", "torch.sparse._triton_ops", "torch.sparse._triton_ops_meta",
+    "torch.testing._internal.distributed", "torch.testing._internal.common_utils", "torch.utils.benchmark",
+    "torch.utils.cpp_extension", "torch.utils.hipify", "torch.utils.tensorboard", "torchvision.datasets",
+]  # fmt: skip
+
+_UNUSED_FOLDERS = [
+    "torch/test", "torch/include", "torch/share", "PySide6/Qt/qml", "torchvision/datasets",
+    *(f"{qt}plugins/{kind}" for qt in ("PySide6/Qt/", "PySide6/") for kind in (
+        "designer", "egldeviceintegrations", "generic", "networkinformation", "qmllint", "qmltooling", "sqldrivers",
+        "tls", "vectorimageformats", "wayland-graphics-integration-server",
+    )),
+]  # fmt: skip
+_UNUSED_FILES = [
+    "*.a", "*.lib", "*.h", "*.pyi", "*.cmake",
+    "libtorchbind_test*", "libjitbackend_test*", "libbackend_with_compiler*", "*aoti_custom_ops*",
+    "*Qt6Network*", "*Qt6Egl*", "*Qt6VirtualKeyboard*", "*Qt6Quick*", "*Qt6Qml*", "*Qt6Pdf*", "*Qt6Sql*", "*qpdf*",
+    "*qeglfs*", "*qvnc*", "*qlinuxfb*", "*qvkkhrdisplay*", "*qminimalegl*", "*qtvirtualkeyboard*",
+    "*QtNetwork*", "*QtQml*", "*QtQuick*", "*QtVirtualKeyboard*", "*QtPdf*",
+    # GTK's file dialogs: the libraries of the building machine seldom fit the desktop of another.
+    "libqgtk3*", "libgtk-3*", "libgdk*", "libatk*", "libatspi*", "libcairo*", "libpango*", "libepoxy*", "librsvg*",
+    # A drawing of software OpenGL, for machines without a driver: nothing here uses OpenGL.
+    "opengl32sw.dll",
+]  # fmt: skip
+
+
+def unused_modules(extras: tuple[str, ...] = ()) -> list[str]:
+    """Names of modules that stay out, with those of the extras that were not asked for."""
+    return _UNUSED_MODULES + [name for extra, names in EXTRAS.items() if extra not in extras for name in names]
+
+
+def needed(target: str) -> bool:
+    """Whether a file goes into the bundle; target: its path inside."""
+    path = PurePosixPath(target.replace("\\", "/"))
+    if path.is_relative_to("torch/bin"):
+        return path.name.startswith("torch_shm_manager")  # torch looks for it as it is imported
+    if path.suffix == ".qm":
+        return path.name.startswith("qtbase_")  # Qt's own buttons; its other translations belong to its tools
+    unused = any(path.is_relative_to(folder) for folder in _UNUSED_FOLDERS)
+    return not unused and not any(path.match(pattern) for pattern in _UNUSED_FILES)
