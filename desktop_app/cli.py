@@ -63,7 +63,10 @@ def _window(words: list[str]) -> int:
         return 0
     from desktop_app.ui.app import run
 
-    return run(picture, model, instance=instance)
+    try:
+        return run(picture, model, instance=instance)
+    finally:
+        instance.close()
 
 
 def _command(words: list[str]) -> int:

@@ -48,6 +48,7 @@ def user_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings, autosave and own models of the test, never those of the person who runs it."""
     folder = tmp_path / "convlens-home"
     monkeypatch.setenv("CONVLENS_HOME", str(folder))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # where a second window looks for the first
     return folder
 
 

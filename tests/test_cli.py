@@ -401,7 +401,7 @@ def window(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path | None, str | Non
     """What the window would have been opened with."""
     opened: list[tuple[Path | None, str | None]] = []
 
-    def run(picture: Path | None, model: str | None) -> int:
+    def run(picture: Path | None, model: str | None, instance: object) -> int:
         opened.append((picture, model))
         return 0
 
@@ -434,7 +434,7 @@ def test_without_a_display_the_window_is_refused_in_one_line(
 
 def test_the_way_to_the_window_imports_nothing_slow() -> None:
     script = (
-        "import sys, types; sys.modules['desktop_app.ui.app'] = types.SimpleNamespace(run=lambda picture, model: 0);"
+        "import sys, types; sys.modules['desktop_app.ui.app'] = types.SimpleNamespace(run=lambda *_, **__: 0);"
         "from desktop_app.cli import main; assert main([]) == 0;"
         "slow = {'torch', 'argparse', 'numpy', 'PIL', 'PySide6'} & set(sys.modules); assert not slow, slow"
     )

@@ -14,7 +14,6 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 
 # OpenMP's threads otherwise spin while they wait, and steal the core that the window needs.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -27,13 +26,17 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.live import Forwards
+from desktop_app.core.instance import Instance
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder, own_models_folder
 from desktop_app.core.settings import load_settings
 from desktop_app.core.site import Site
 from desktop_app.core.site_place import find_site
+from desktop_app.ui.application import Application
 from desktop_app.ui.garbage import Collector
+from desktop_app.ui.incidents import Incidents
 from desktop_app.ui.look.panel import import_pages
+from desktop_app.ui.reception import Reception
 from desktop_app.ui.session import Session
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window.main_window import MainWindow, settings_file
@@ -135,41 +138,48 @@ class App:
             sys.setswitchinterval(usual)
 
 
-def run(picture: Path | None = None, model: str | None = None, arguments: Sequence[str] = ("convlens",)) -> int:
-    """Opens the window, with a picture and a model if they are named; returns the exit status."""
-    application = QApplication(list(arguments))
-    application.setApplicationName("ConvLens")
-    application.setApplicationDisplayName("ConvLens")
-    _translate(application)
-    app = App(application, find_site())
-    sys.excepthook = _Complaints(app)
-    app.show()
-    if picture is not None:
-        app.window.documents.open(picture)
-    if model is not None:
-        app.window.shared.choose(model)
-    status = application.exec()
-    app.close()
-    sys.excepthook = sys.__excepthook__
+def run(
+    picture: Path | None = None,
+    model: str | None = None,
+    arguments: Sequence[str] = ("convlens",),
+    instance: Instance | None = None,
+) -> int:
+    """Opens the window, with a picture and a model if they are named; returns the exit status.
+
+    instance: this process among those of the same person; the first of them takes the wishes of the others.
+    """
+    incidents = Incidents()
+    incidents.start()
+    try:
+        application = Application(arguments)
+        _translate(application)
+        app = App(application, find_site())
+        incidents.attach(app.window)
+        if incidents.recovery_kills:
+            app.window.documents.set_aside()
+        app.show()
+        incidents.look_back(app.window.documents.recovered)
+        _open(app, application, picture, model)
+        if instance is not None:
+            Reception(instance, app.window)
+        status = application.exec()
+        if instance is not None:
+            instance.close()
+        app.close()
+    finally:
+        incidents.stop()
     return status
 
 
-class _Complaints:
-    """What went wrong in the window's own code is said in the window, and it goes on."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-
-    def __call__(self, kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-        log.critical("unexpected", exc_info=(kind, error, where))
-        if issubclass(kind, KeyboardInterrupt):
-            self._app.window.close()
-        else:
-            self._app.window.banner.show_problem(
-                self._app.window.tr(
-                    "Something went wrong inside ConvLens ({error}). Save your work to be safe."
-                ).format(error=f"{kind.__name__}: {error}")
-            )
+def _open(app: App, application: Application, picture: Path | None, model: str | None) -> None:
+    """What the command line names, and on macOS the files that were double-clicked."""
+    documents = app.window.documents
+    application.file_opened.connect(documents.open)
+    for file in (picture, *application.listen()):
+        if file is not None:
+            documents.open(file)
+    if model is not None:
+        app.window.shared.choose(model)
 
 
 def _translate(application: QApplication) -> None:

@@ -27,7 +27,8 @@ from desktop_app.core.paths import user_data
 from desktop_app.core.session_file import open_session
 from desktop_app.core.settings import Settings, load_settings, save_settings
 from desktop_app.ui import app as app_module
-from desktop_app.ui.app import App, _Complaints
+from desktop_app.ui.app import App
+from desktop_app.ui.incidents import Incidents
 from desktop_app.ui.look.panel import PAGES
 from desktop_app.ui.window.main_window import settings_file
 
@@ -152,13 +153,15 @@ def test_without_any_model_there_is_one_clear_error(qapp: QApplication, monkeypa
         App(qapp)
 
 
-def test_an_error_in_the_windows_own_code_is_said_in_the_window(app: App, caplog: pytest.LogCaptureFixture) -> None:
-    error = ValueError("two plus two")
-    _Complaints(app)(ValueError, error, None)
-    assert "ValueError: two plus two" in app.window.banner.text
-    assert "two plus two" in caplog.text
+def test_ctrl_c_in_the_terminal_closes_the_window(app: App) -> None:
     app.show()
-    _Complaints(app)(KeyboardInterrupt, KeyboardInterrupt(), None)
+    incidents = Incidents()
+    incidents.start()
+    try:
+        incidents.attach(app.window)
+        sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    finally:
+        incidents.stop()
     assert not app.window.isVisible()
 
 

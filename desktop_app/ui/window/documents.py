@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.errors import UserError
 from desktop_app.core.forward.factors import UNTOUCHED
 from desktop_app.core.forward.live import Photo
@@ -19,6 +23,8 @@ from desktop_app.ui.input.panel import InputPanel
 from desktop_app.ui.models.adding import is_model
 from desktop_app.ui.session import Session
 
+ASIDE = "set-aside"
+"""The folder beside the autosave's for sessions that seem to end ConvLens."""
 KEEP_AFTER_MS = 300
 """Autosave waits until the pen has rested this long."""
 
@@ -33,6 +39,7 @@ class Documents(QObject):
     page_opened = Signal(str)  # name of the page that was open below the network, or nothing
     model_wanted = Signal(str)  # name of the model that an opened session was saved with
     models_brought = Signal(object)  # list[Path]: files of weights, or models' folders
+    at_stake = Signal(object)  # what opens another session after all: a function; it takes the place of unsaved work
 
     def __init__(
         self,
@@ -51,6 +58,8 @@ class Documents(QObject):
         self._page = page
         self._autosave = autosave
         self.file: Path | None = None  # where the session was saved or opened last
+        self.recovered = ""  # what became of the work that a crash left behind, in words
+        self._safe: tuple[Drawing, Photo | None] = (Drawing(), None)  # as it is in a file
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(KEEP_AFTER_MS)
@@ -63,7 +72,7 @@ class Documents(QObject):
         """A picture, a folder of them, a drawing, a session or a model, told apart by the ending."""
         ending = file.suffix.lower()
         if ending == SUFFIX:
-            self.open_session(file)
+            self._make_room(partial(self.open_session, file))
         elif is_model(file):
             self.models_brought.emit([file])
         elif file.is_dir():
@@ -106,12 +115,33 @@ class Documents(QObject):
             return False
         self.file = file
         self._restore(saved)
+        self._keep_in_mind()
         return True
 
     def open_copy(self, saved: SavedSession) -> None:
         """A session whose file shall stay as it is: saving asks for a place."""
+        self._make_room(partial(self._show_copy, saved))
+
+    def _show_copy(self, saved: SavedSession) -> None:
         self.file = None
         self._restore(saved)
+        self._keep_in_mind()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is a drawing, or a picture that never was a file, that no session file has as it is now."""
+        drawing, photo = self._panel.drawing(), self._session.photo
+        drawn = bool(drawing) and drawing is not self._safe[0]
+        return drawn or (photo is not None and photo is not self._safe[1] and not isinstance(photo.data, Path))
+
+    def _make_room(self, then: Callable[[], object]) -> None:
+        if self.unsaved:
+            self.at_stake.emit(then)
+        else:
+            then()
+
+    def _keep_in_mind(self) -> None:
+        self._safe = self._panel.drawing(), self._session.photo
 
     def save_session(self, file: Path) -> bool:
         """False when it could not be written."""
@@ -121,6 +151,7 @@ class Documents(QObject):
             self.problem.emit(str(error))
             return False
         self.file = file
+        self._keep_in_mind()
         self.notice.emit(self.tr("Saved as {name}.").format(name=file.name))
         return True
 
@@ -132,11 +163,29 @@ class Documents(QObject):
         try:
             saved = open_session(left)
         except UserError:  # half a file is of no use to anyone
-            left.unlink(missing_ok=True)
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
             return
         self._restore(saved)
         self._autosave.keep(self._snapshot(), instead_of=left)
-        self.notice.emit(self.tr("ConvLens had not been closed properly. Your work is back."))
+        self.recovered = self.tr("Your work is back.")
+        self.notice.emit(f"{self.tr('ConvLens had not been closed properly.')} {self.recovered}")
+
+    def set_aside(self) -> None:
+        """Instead of `recover`, for a session that may be what crashes."""
+        left = self._autosave.left_behind()
+        if left is None:
+            return
+        aside = left.parent.parent / ASIDE / time.strftime(f"%Y-%m-%d %H-%M-%S{SUFFIX}")
+        try:
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            left.rename(aside)
+        except OSError:
+            aside = left
+        self.recovered = self.tr(
+            "Bringing your last work back may be what ends ConvLens, so it was not opened. It is in {file}."
+        ).format(file=aside)
+        self.problem.emit(self.recovered)
 
     def keep_soon(self, _change: object = None) -> None:
         """Autosaves once the pen rests."""

@@ -15,6 +15,7 @@ from desktop_app.core.session_file import SUFFIX
 from desktop_app.core.settings import Scheme
 from desktop_app.ui.models.model_menu import ModelMenu
 from desktop_app.ui.window.menus import Menus, lock
+from desktop_app.ui.window.unsaved import Unsaved
 
 if TYPE_CHECKING:
     from desktop_app.ui.window.main_window import MainWindow
@@ -29,6 +30,8 @@ class MenuBar:
         self._window = window
         self._menus = Menus(window)
         self._why = window.tr("set by your school")
+        self._unsaved = Unsaved(self._save, window)
+        window.documents.at_stake.connect(self._unsaved.ask)
         for fill in (self._file, self._edit, self._model, self._view, self._help):
             fill()
 
@@ -152,6 +155,8 @@ class MenuBar:
         window, make = self._window, self._menus
         menu = make.menu(window.tr("&Help"))
         make.entry(menu, window.tr("&Keyboard"), self._keyboard, Key.HelpContents)
+        tip = window.tr("What ConvLens has noted for whoever mends it, after something went wrong inside it")
+        make.entry(menu, window.tr("&Crash reports…"), self.show_reports, tip=tip)
         make.entry(menu, window.tr("&About ConvLens"), self._about)
 
     def _of_panel(self, menu: QMenu, *names: str) -> None:
@@ -164,23 +169,23 @@ class MenuBar:
             self._window, tr("Open session"), "", tr("ConvLens session") + f" (*{SUFFIX})"
         )[0]
         if file:
-            self._window.documents.open_session(Path(file))
+            self._window.documents.open(Path(file))
 
-    def _save(self) -> None:
-        if self._window.documents.file is None:
-            self._save_as()
-        else:
-            self._window.documents.save_session(self._window.documents.file)
+    def _save(self) -> bool:
+        """False when nothing was saved."""
+        file = self._window.documents.file
+        return self._save_as() if file is None else self._window.documents.save_session(file)
 
-    def _save_as(self) -> None:
+    def _save_as(self) -> bool:
         tr = self._window.tr
         proposal = str(self._window.documents.file or f"drawing{SUFFIX}")
         file = QFileDialog.getSaveFileName(
             self._window, tr("Save session"), proposal, tr("ConvLens session") + f" (*{SUFFIX})"
         )[0]
-        if file:
-            path = Path(file)
-            self._window.documents.save_session(path if path.suffix else path.with_suffix(SUFFIX))
+        if not file:
+            return False
+        path = Path(file)
+        return self._window.documents.save_session(path if path.suffix else path.with_suffix(SUFFIX))
 
     def _paste(self) -> None:
         self._window.documents.take(QGuiApplication.clipboard().mimeData())
@@ -217,6 +222,13 @@ class MenuBar:
 
     def _keyboard(self) -> None:
         self._read(self._window.tr("Keyboard"), self._shortcuts())
+
+    def show_reports(self) -> None:
+        from desktop_app.ui.window.report_dialog import ReportDialog
+
+        dialog = ReportDialog(self._window.theme, self._window)
+        dialog.exec()
+        dialog.deleteLater()
 
     def _read(self, title: str, text: str) -> None:
         """What is only read now and then is imported then: the window is there sooner."""
