@@ -180,10 +180,13 @@ def test_figures_by_hand() -> None:
     test = Answers(logits, np.array([0, 2]))
     assert test.ranks.tolist() == [0, 2]
     validation = Answers(logits, np.array([0, 1]))
-    figures = measure(test, validation, NAMES, temperature=1.0, not_sure=0.5)
+    soft = Answers(logits, np.array([2, 2]))
+    figures = measure(test, validation, soft, NAMES, temperature=1.0, not_sure=0.5)
     assert (figures["top1"], figures["top5"]) == (0.5, 1.0)
     assert figures["per_class"] == {"acorn": 1.0, "bee": 1.0, "car": 0.0}
     assert figures["not_sure"] == {"threshold_bits": 0.5, "flagged": 0.5, "top1_where_not_flagged": 1.0}
+    splits = figures["splits"]
+    assert [split["top1"] for split in splits.values()] == [0.5, 1.0, 0.0]
 
 
 def test_the_ten_of_tiny_vgg_are_measured_alone() -> None:
@@ -192,7 +195,7 @@ def test_the_ten_of_tiny_vgg_are_measured_alone() -> None:
     logits[:, 0] = 3  # everything is taken for an acorn, but then for what it is
     logits[np.arange(11), np.arange(11)] += 2
     answers = Answers(logits, np.arange(11))
-    split = measure(answers, answers, names, 1.0, 1.0)["splits"][
+    split = measure(answers, answers, answers, names, 1.0, 1.0)["splits"][
         "classes of CNN Explainer's Tiny VGG, test and validation"
     ]
     assert (split["photos"], split["top1"], split["top1_among_the_ten"]) == (20, 0.0, 1.0)

@@ -29,6 +29,8 @@ CHANGED, ERASED, MIXED = 0.6, 0.15, 0.5
 that are mixed."""
 PADDED, GREY = 0.05, 0.15
 """Shares of photos that get margins, and that lose their colours: a cat on a red carpet is a cat."""
+SOFTENED, SOFTNESS = 0.5, (0.1, 0.8)
+"""Share of photos that are blurred, and how much, as a Gaussian's sigma in pixels: see `softened`."""
 LEAST, MOST = 32, 56
 """Sides in pixels of photos that are only cropped and mirrored, and of those that get all of the above."""
 BLENDED = 0.2
@@ -51,6 +53,7 @@ def augmentation(size: int, mean: Tensor, std: Tensor) -> Callable[[NDArray[np.u
             v2.RandomResizedCrop(size, SCALE),
             v2.RandomHorizontalFlip(),
             v2.RandomGrayscale(GREY),
+            v2.RandomApply([v2.GaussianBlur(5, SOFTNESS)], SOFTENED),
             v2.RandomApply([change], strength(size) * CHANGED),
         ]
     )
@@ -63,6 +66,15 @@ def augmentation(size: int, mean: Tensor, std: Tensor) -> Callable[[NDArray[np.u
         return torch.stack([erase(photo) for photo in inputs])
 
     return augment
+
+
+def softened(inputs: Tensor) -> Tensor:
+    """As photos of many pixels are, made small with care; those of Tiny ImageNet are as if sharpened.
+
+    inputs: (N, 3, 64, 64). Thirteen photos from elsewhere had 0.28 for the mean step between neighbours over the
+    standard deviation, those of Tiny ImageNet 0.37, and 0.25 with this.
+    """
+    return v2.functional.gaussian_blur(inputs, [5, 5], [0.55, 0.55])
 
 
 def strength(size: int) -> float:

@@ -38,14 +38,16 @@ class Answers:
 
 
 def measure(
-    test: Answers, validation: Answers, names: tuple[str, ...], temperature: float, not_sure: float
+    test: Answers, validation: Answers, soft: Answers, names: tuple[str, ...], temperature: float, not_sure: float
 ) -> dict[str, Any]:
-    """The card's `figures`. By class a few dozen photos of the test alone say little, so that both parts count."""
+    """The card's `figures`. soft: to the test's photos, softened. By class a few dozen photos of the test alone say
+    little, so that test and validation count."""
     both = Answers(np.concatenate([test.logits, validation.logits]), np.concatenate([test.labels, validation.labels]))
     chances = probabilities(test.logits, temperature)
     right, unsure = test.ranks < 1, entropy(chances) > not_sure
     by_class = {name: share(both.ranks[both.labels == n] < 1) for n, name in enumerate(names)}
     splits: dict[str, Any] = {"test": _counted(test), "validation": _counted(validation)}
+    splits["test, softened as large photos are when they are made small"] = _counted(soft)
     if set(TINY_VGG) <= set(names):
         splits["classes of CNN Explainer's Tiny VGG, test and validation"] = _tiny_vgg(both, names)
     return {

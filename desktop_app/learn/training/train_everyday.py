@@ -19,7 +19,7 @@ from torch.optim.swa_utils import update_bn
 
 from desktop_app.core.errors import UserError
 from desktop_app.learn.training.everyday import Everyday, Ints, read_everyday, split
-from desktop_app.learn.training.everyday_augment import augmentation, mixing
+from desktop_app.learn.training.everyday_augment import augmentation, mixing, softened
 from desktop_app.learn.training.everyday_card import PREPROCESSING, write_model
 from desktop_app.learn.training.everyday_net import layers, net_to_train
 from desktop_app.learn.training.everyday_report import Answers, measure
@@ -56,7 +56,10 @@ def train(
     held_out = [_Inputs.of(photos, numbers) for numbers in (parts.test, parts.validation)]
     _fit(run, photos, chosen, held_out[1], seed, checkpoint)
     test, validation = (inputs.answers(run.average) for inputs in held_out)
-    temperature, not_sure = calibration(validation.logits, validation.labels)
+    soft_test, soft = (inputs.softened.answers(run.average) for inputs in held_out)
+    temperature, not_sure = calibration(
+        np.concatenate([validation.logits, soft.logits]), np.concatenate([validation.labels, soft.labels])
+    )
     write_model(
         out,
         folded(run.average),
@@ -66,7 +69,7 @@ def train(
         not_sure=not_sure,
         seed=seed,
         epochs=epochs,
-        figures=measure(test, validation, photos.names, temperature, not_sure),
+        figures=measure(test, validation, soft_test, photos.names, temperature, not_sure),
     )
 
 
@@ -87,17 +90,23 @@ class _Inputs:
     def of(cls, photos: Everyday, numbers: Ints) -> _Inputs:
         return cls(normalised(photos, numbers, PREPROCESSING), photos.labels[numbers])
 
+    @property
+    def softened(self) -> _Inputs:
+        return _Inputs(softened(self.inputs), self.labels)
+
     def answers(self, net: nn.Module) -> Answers:
         return Answers(logits_of(net, self.inputs).numpy(), self.labels)
 
 
 def _fit(run: Run, photos: Everyday, chosen: Ints, checks: _Inputs, seed: int, checkpoint: Path | None) -> None:
-    """Leaves in run.average the weights that did best on `checks` after an epoch of the decay.
+    """Leaves in run.average the weights that did best on `checks`, sharp and softened, after an epoch of the decay.
 
     Those may be the newest ones: when the rate falls, their average lags behind.
     """
     schedule = run.schedule
     seen = normalised(photos, chosen[:SEEN], PREPROCESSING)
+    seen[1::2] = softened(seen[1::2])
+    soft = checks.softened
     best, state = -1.0, run.average.state_dict()
     if checkpoint is not None:
         best, state = _resume(run, checkpoint, seed, best, state)
@@ -110,9 +119,10 @@ def _fit(run: Run, photos: Everyday, chosen: Ints, checks: _Inputs, seed: int, c
         if decays or run.epoch % LOOKED_AT == 0:
             for name, weights in (("average", run.average), ("newest", run.net)):
                 net = _at_size_of_use(weights, seen)
-                ranks = checks.answers(net).ranks
-                right = float((ranks < 1).mean())
-                line += f"; {name}: validation {right:.4f}, of five {float((ranks < 5).mean()):.4f}"
+                ranks, soft_ranks = checks.answers(net).ranks, soft.answers(net).ranks
+                sharp_right, soft_right = float((ranks < 1).mean()), float((soft_ranks < 1).mean())
+                line += f"; {name}: validation {sharp_right:.4f}, softened {soft_right:.4f}"
+                right = (sharp_right + soft_right) / 2
                 if decays and right > best:
                     best, state = right, net.state_dict()
         print(line, flush=True)
