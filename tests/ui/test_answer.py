@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import LONG, Frames, OpenWindow
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
@@ -17,7 +17,7 @@ from desktop_app.core.forward.live import Frame, MapView, Photo, Request, Source
 from desktop_app.core.forward.trace import Answer, Trace, answer_of
 from desktop_app.core.model.card import ModelCard, read_card
 from desktop_app.core.model.registry import Registry
-from desktop_app.ui.answer.bars import MOST_ROWS, ProbabilityBars
+from desktop_app.ui.answer.bars import FEWEST_ROWS, MOST_ROWS, ProbabilityBars
 from desktop_app.ui.answer.headline import Headline
 from desktop_app.ui.answer.panel import AnswerPanel
 from desktop_app.ui.colours import LIGHT
@@ -228,6 +228,23 @@ def test_of_many_classes_the_most_probable_are_shown_best_first(
     shown = panel.bars._shown
     assert shown is not None
     assert list(shown.rows) == sorted(range(40), key=lambda index: -probabilities[index])[:MOST_ROWS]
+
+
+def test_of_many_classes_only_those_are_shown_that_there_is_height_for(qtbot: QtBot) -> None:
+    bars = ProbabilityBars(Theme("light"))
+    qtbot.addWidget(bars)
+    classes = tuple(f"class {number}" for number in range(40))
+    bars.set_rows(len(classes))
+    bars.resize(200, 1000)
+    bars.show()
+    bars.show_answer(classes, None, None, sure=False)
+    assert not bars._bars.rows, "the first of a thousand have nothing to say before there is an answer"
+    answer = an_answer(*np.linspace(0.001, 1, 40))
+    bars.show_answer(classes, answer, None, sure=False)
+    assert bars._bars.rows == tuple(range(39, 39 - MOST_ROWS, -1))
+    bars.resize(200, bars.minimumHeight())
+    assert bars._bars.rows == tuple(range(39, 39 - FEWEST_ROWS, -1))
+    assert bars._bars.row_height() >= QFontMetricsF(Theme("light").font("body")).height()
 
 
 def test_the_previous_answer_of_another_model_is_no_ghost(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -15,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from torch import Tensor, nn
 
 from desktop_app.core.arithmetic.heads import weights_of
-from desktop_app.core.forward.live import Frame, MapView, Request
+from desktop_app.core.forward.live import Frame, MapView, Photo, Request
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Array, Stage, trace_of
 from desktop_app.core.maps import palette
@@ -28,6 +29,7 @@ from desktop_app.learn.network.tracing import TorchForward
 from desktop_app.ui.network.arrange import arrange_pages, is_paged
 from desktop_app.ui.network.deck import Deck
 from desktop_app.ui.network.deep_bar import DeepBar
+from desktop_app.ui.network.panel import NetworkPanel
 from desktop_app.ui.network.rails import broken, rails_of
 from desktop_app.ui.network.view import NetworkView
 from desktop_app.ui.theme import Theme
@@ -107,6 +109,17 @@ class Attentive(nn.Module):
 def traced(net: type[nn.Module], side: int) -> TorchForward:
     torch.manual_seed(0)
     return TorchForward(net().eval().requires_grad_(False), (3, side, side))
+
+
+def test_what_waits_for_a_photo_says_so_and_does_not_pretend_to_load(registry: Registry, qtbot: QtBot) -> None:
+    card = replace(registry.cards[0], layers=(), title="A deep net")
+    panel = NetworkPanel(Theme("light"), (card,))
+    qtbot.addWidget(panel)
+    panel.await_source(None)
+    panel.show_model(card)
+    assert panel.columns.waiting_words.startswith("Drop a photo")
+    panel.await_source(Photo("cat.jpg", b""))
+    assert panel.columns.waiting_words == "Loading A deep net …"
 
 
 class Shown:

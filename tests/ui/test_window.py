@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -35,6 +36,7 @@ from desktop_app.core.forward.live import Forwards
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.paths import models_folder
 from desktop_app.core.settings import Settings, load_settings
+from desktop_app.ui import waiting
 from desktop_app.ui.mouse import Mouse, Place
 from desktop_app.ui.window.main_window import MainWindow, settings_file
 
@@ -319,6 +321,38 @@ def test_nothing_is_clipped_at_the_size_of_a_classroom_laptop(
     qtbot.waitUntil(lambda: any("ms" in label.text() for label in window.status.findChildren(QLabel)), timeout=LONG)
     assert_whole(window)
     assert window.size().toTuple() == (1366, 768), "the window can be that small"
+
+
+TITLE_BAR = 68
+"""Of a low screen's 768 pixels: at most so many are a window's title bar and the desktop's own."""
+
+
+@pytest.mark.parametrize("projector", [False, True])
+@pytest.mark.parametrize("kind", ["drawings", "photos"])
+def test_the_window_fits_a_classroom_laptop_with_title_bar_and_page(
+    open_window: OpenWindow, shipped: Registry, kind: Literal["drawings", "photos"], projector: bool
+) -> None:
+    settings = Settings(scheme="light", projector=projector)
+    window = open_window(registry=shipped, forwards=Forwards(NumpyForward), settings=settings, size=None)
+    window.session.show_kind(kind)
+    for page in ("", "pixel", "filters", "likes", "silence", "softmax", "compare", "why"):
+        if page:
+            window.look.open(page)
+        QApplication.sendPostedEvents()
+        least = window.minimumSizeHint()
+        low = TITLE_BAR if page != "softmax" else TITLE_BAR // 2  # all lines of its formula are seen
+        assert least.width() <= 1366 and least.height() <= 768 - low, f"{page}: {least.toTuple()}"
+
+
+def test_another_models_figures_are_not_shown_as_its_own(window: MainWindow, gate: Gate, registry: Registry) -> None:
+    waiting.until(lambda: "forward" in _status(window), LONG / 1000)
+    gate.shut()
+    window.session.set_model(registry.named("shapes-b"))
+    assert "Various shapes" in _status(window) and "ms" not in _status(window)
+
+
+def _status(window: MainWindow) -> str:
+    return " | ".join(label.text() for label in window.status.findChildren(QLabel))
 
 
 def test_projector_size_makes_everything_larger_and_clips_nothing(open_window: OpenWindow, qtbot: QtBot) -> None:

@@ -19,8 +19,10 @@ from desktop_app.ui.theme import Theme
 
 MOST_ROWS = 12
 """With more classes than this only the most probable are shown, best first; up to it, classes keep their places."""
-ROW, TALLEST_ROW = 25, 42
-"""Height of a row at normal size, pixels: the least, and where there is room."""
+FEWEST_ROWS = 8
+"""Of these so many are left where there is little height."""
+LEAST_ROW, ROW, TALLEST_ROW = 18, 25, 42
+"""Height of a row at normal size, pixels: where there is little, from which on more rows are shown, and the most."""
 
 
 Known = Literal["nothing", "logits", "all"]
@@ -91,49 +93,56 @@ class _BarsItem(pg.GraphicsObject):
         """Height of the line that names the columns of numbers, where there are two."""
         return QFontMetricsF(self._theme.font("caption")).height() if self._logits else 0.0
 
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The classes for whose rows there is room; of few classes all."""
+        if self._shown is None or len(self._shown.classes) <= MOST_ROWS:
+            return self._shown.rows if self._shown else ()
+        room = (self._size.height() - self._head()) // self._theme.px(ROW)
+        return self._shown.rows[: max(int(room), FEWEST_ROWS)]
+
     def row_height(self) -> float:
-        count = len(self._shown.rows) if self._shown else 1
-        return min((self._size.height() - self._head()) / max(count, 1), self._theme.px(TALLEST_ROW))
+        return min((self._size.height() - self._head()) / max(len(self.rows), 1), self._theme.px(TALLEST_ROW))
 
     def row_at(self, y: float) -> int | None:
         """The class whose row is at a height of this item."""
         place = int((y - self._head()) // self.row_height())
-        return self._shown.rows[place] if self._shown and 0 <= place < len(self._shown.rows) else None
+        return self.rows[place] if 0 <= place < len(self.rows) else None
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         shown = self._shown
-        if shown is None:
+        if shown is None or not self.rows:
             return
         colours, tall = self._theme.colours, self.row_height()
         backdrop = self._backdrop_for(shown, painter.device().devicePixelRatioF())
         painter.drawPixmap(0, 0, backdrop.pixmap)
-        if shown.first in shown.rows:
-            self._write_first(painter, shown.classes[shown.first], shown.rows.index(shown.first), backdrop.track)
+        if shown.first in self.rows:
+            self._write_first(painter, shown.classes[shown.first], self.rows.index(shown.first), backdrop.track)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         track = QRectF(backdrop.track)
-        for index, share in zip(shown.rows, _shares(shown.answer, shown.rows), strict=True):
+        for index, share in zip(self.rows, _shares(shown.answer, self.rows), strict=True):
             painter.setBrush(colours.accent if index == shown.first else colours.muted)
             track.setWidth(max(backdrop.track.width() * share, 1))
             painter.drawRoundedRect(track, 2, 2)
             track.translate(0, tall)
         if shown.ghost is not None:
             mark = QRectF(0, backdrop.track.top() - 3, 2, track.height() + 6)
-            for share in _shares(shown.ghost, shown.rows):
+            for share in _shares(shown.ghost, self.rows):
                 mark.moveLeft(track.left() + backdrop.track.width() * share - 1)
                 painter.fillRect(mark, colours.ghost)
                 mark.translate(0, tall)
-        if self._underlined in shown.rows:
+        if self._underlined in self.rows:
             self._underline(painter, shown, self._underlined, backdrop.track)
         right, top = float(self._size.width()), self._head() + (tall - self._plain.height) / 2
         painter.setPen(colours.text)
-        for place, index in enumerate(shown.rows if shown.known == "all" else ()):
+        for place, index in enumerate(self.rows if shown.known == "all" else ()):
             texts = self._strong if index == shown.first else self._plain
             texts.draw(painter, percent(float(shown.answer.probabilities[index])), right, top + place * tall, 1)
         if self._logits and shown.known != "nothing":
             painter.setPen(colours.muted)
             right -= self._number_width()
-            for place, index in enumerate(shown.rows):
+            for place, index in enumerate(self.rows):
                 self._plain.draw(painter, short(float(shown.answer.logits[index])), right, top + place * tall, 1)
 
     def _write_first(self, painter: QPainter, label: str, place: int, track: QRectF) -> None:
@@ -149,7 +158,7 @@ class _BarsItem(pg.GraphicsObject):
     def _underline(self, painter: QPainter, shown: _Shown, index: int, track: QRectF) -> None:
         """Under the class's name, its bar and its numbers."""
         tall, gap, right = self.row_height(), 2 * self._theme.unit, float(self._size.width())
-        level = self._head() + (shown.rows.index(index) + 0.5) * tall + self._plain.height / 2 + 1
+        level = self._head() + (self.rows.index(index) + 0.5) * tall + self._plain.height / 2 + 1
         answer, texts = shown.answer, self._strong if index == shown.first else self._plain
         name = min(texts.width(shown.classes[index]), track.left() - gap)
         spans = [(0.0, name), (track.left(), track.width())]
@@ -166,7 +175,7 @@ class _BarsItem(pg.GraphicsObject):
         return QFontMetricsF(self._theme.font("strong")).horizontalAdvance(">99 %") + 2 * self._theme.unit
 
     def _backdrop_for(self, shown: _Shown, ratio: float) -> _Backdrop:
-        key = (shown.classes, shown.rows, self._logits, self._size.toTuple(), ratio)
+        key = (shown.classes, self.rows, self._logits, self._size.toTuple(), ratio)
         if self._backdrop is None or self._backdrop.key != key:
             self._backdrop = self._new_backdrop(key, shown, ratio)
         return self._backdrop
@@ -174,7 +183,7 @@ class _BarsItem(pg.GraphicsObject):
     def _new_backdrop(self, key: object, shown: _Shown, ratio: float) -> _Backdrop:
         theme, tall, width = self._theme, self.row_height(), self._size.width()
         metrics, strong = QFontMetricsF(theme.font("body")), QFontMetricsF(theme.font("strong"))
-        name_width = min(max(strong.horizontalAdvance(shown.classes[i]) for i in shown.rows), width * 0.42)
+        name_width = min(max(strong.horizontalAdvance(shown.classes[i]) for i in self.rows), width * 0.42)
         gap = 2 * theme.unit
         left, right = name_width + gap, width - self._number_width()
         pixmap = QPixmap(self._size * ratio)
@@ -188,7 +197,7 @@ class _BarsItem(pg.GraphicsObject):
         thick = min(tall * 0.56, theme.px(18))
         track = QRectF(left, self._head() + (tall - thick) / 2, right - left, thick)
         painter.setFont(theme.font("body"))
-        for place, index in enumerate(shown.rows):
+        for place, index in enumerate(self.rows):
             painter.setPen(theme.colours.text)
             name = metrics.elidedText(shown.classes[index], Qt.TextElideMode.ElideRight, name_width)
             row = QRectF(0, self._head() + place * tall, left, tall)
@@ -253,9 +262,9 @@ class ProbabilityBars(pg.GraphicsView):
 
     def set_rows(self, classes: int) -> None:
         """Takes the height that so many classes need."""
-        rows = min(classes, MOST_ROWS)
-        self.setMinimumHeight(rows * self._theme.px(ROW))
-        self.setMaximumHeight(rows * self._theme.px(TALLEST_ROW))
+        fewest = classes if classes <= MOST_ROWS else FEWEST_ROWS
+        self.setMinimumHeight(fewest * self._theme.px(LEAST_ROW))
+        self.setMaximumHeight(min(classes, MOST_ROWS) * self._theme.px(TALLEST_ROW))
 
     def _dress(self) -> None:
         self.setBackground(self._theme.colours.panel)
@@ -292,8 +301,11 @@ class ProbabilityBars(pg.GraphicsView):
 
 
 def _rows(answer: Answer | None, count: int) -> tuple[int, ...]:
-    if count <= MOST_ROWS or answer is None:
-        return tuple(range(min(count, MOST_ROWS)))
+    """Of many classes none before there is an answer: the first in the list have nothing to say."""
+    if count <= MOST_ROWS:
+        return tuple(range(count))
+    if answer is None:
+        return ()
     return tuple(int(index) for index in np.argsort(-answer.probabilities, kind="stable")[:MOST_ROWS])
 
 

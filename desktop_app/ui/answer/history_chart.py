@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop_app.core.drawing.history import History
 from desktop_app.core.drawing.moments import Moment, Moments
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.forward.live import Forwards, Frame
+from desktop_app.core.forward.live import Forwards, Frame, Source
 from desktop_app.core.forward.verdict import percent
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.answer.history_lines import Floats, Lines, lines_of, place_names, runs
@@ -85,12 +85,15 @@ class HistoryChart(QWidget):
         self._answers.forget()
         self._redraw()
 
+    def await_source(self, source: Source | None) -> None:
+        """What is answered from now on: only a drawing grows."""
+        if self.isHidden() == isinstance(source, Drawing):
+            self.setVisible(isinstance(source, Drawing))
+
     def show_frame(self, frame: Frame) -> None:
         """The newest frame. Of a drawing that is at rest, or looked back at while a filter is switched, the moments are
         worked out once it has rested a little."""
         source = frame.request.source
-        if self.isHidden() == isinstance(source, Drawing):
-            self.setVisible(isinstance(source, Drawing))
         if not isinstance(source, Drawing):
             return
         self._answers.ask_as(frame.request)

@@ -248,7 +248,7 @@ class Canvas(PointerSurface):
         return QSize(self._theme.px(246), self._theme.px(246))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(110), self._theme.px(110))
+        return QSize(110, 110)  # not more at projector size: on a low screen the words around it need the height
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

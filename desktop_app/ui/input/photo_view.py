@@ -82,7 +82,7 @@ class PhotoView(QWidget):
         return QSize(self._theme.px(246), self._theme.px(246))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(110), self._theme.px(110))
+        return QSize(110, 110)  # not more at projector size: on a low screen the words around it need the height
 
     def _places(self, source: SourceImage) -> tuple[QRectF, list[QRectF]]:
         """Where the photo and the frames are on screen."""

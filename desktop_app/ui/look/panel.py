@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.live import Forwards, Frame
@@ -176,6 +176,9 @@ class LookPanel(QWidget):
             return
         page: Page = getattr(self, name)
         self._tabs.choose(name)
+        for made in self._made.values():  # what is not shown takes no room
+            policy = QSizePolicy.Policy.Preferred if made is page else QSizePolicy.Policy.Ignored
+            made.setSizePolicy(policy, policy)
         self._stack.setCurrentWidget(page)
         self.show()
         if self._frame is not None:

@@ -65,7 +65,7 @@ class ColumnsView(pg.GraphicsView):
         self._pointed: tuple[int, int] | None = None
         self._spot: Spot | None = None
         self._sought: Spot | None = None
-        self._waiting_words = ""
+        self.waiting_words = ""
         self._gradient: list[tuple[float, QColor]] = []
         self._contrast = 1.0
         self._shared_scale = False
@@ -90,19 +90,24 @@ class ColumnsView(pg.GraphicsView):
 
     # what is shown
 
-    def set_stages(self, stages: Sequence[Stage], waiting: str = "", heads: Mapping[int, int] | None = None) -> None:
-        """Columns that are empty until a frame comes. waiting: what is said where the stages are not known yet.
+    def set_stages(self, stages: Sequence[Stage], heads: Mapping[int, int] | None = None) -> None:
+        """Columns that are empty until a frame comes; none where the stages are not known yet.
 
         heads: of each attention stage that can be shown by what they look at, by position.
         """
         self._heads = heads or {}
         self.deck = self._asking.deck = Deck(stages)
         self._items.set_deck(self.deck)
-        self._waiting_words = waiting
         self._columns, self._sheets = (), ()
         self._spot = self._sought = self._asking.spot = None
         self._point(None)
         self._show_deck()
+
+    def say_waiting(self, words: str) -> None:
+        """What stands where there are no columns."""
+        self.waiting_words = words
+        if not self.deck.columns:
+            self.viewport().update()
 
     def show_frame(self, frame: Frame) -> None:
         if self.deck.stages is not frame.trace.stages and self.deck.stages != frame.trace.stages:
@@ -341,11 +346,11 @@ class ColumnsView(pg.GraphicsView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._waiting_words and not self.deck.columns:
+        if self.waiting_words and not self.deck.columns:
             painter = QPainter(self.viewport())
             painter.setFont(self._theme.font("title"))
             painter.setPen(self._theme.colours.muted)
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._waiting_words)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.waiting_words)
         if self._unpainted:
             self._unpainted = False
             self.painted.emit()

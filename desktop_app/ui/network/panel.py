@@ -10,8 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
+from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.forward.live import Frame, MapView
+from desktop_app.core.forward.live import Frame, MapView, Source
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import card_stages, with_ends
 from desktop_app.core.forward.walk import fits
@@ -33,6 +34,8 @@ from desktop_app.ui.widgets.text import Text, heading
 POINTED, READ, THE_INPUT, OTHER_MAPS = 40.0, 10.0, 5.0, 0.3
 """How bad it is when the magnifier hides the map that is pointed at, the maps that it reads, the input, or others of
 its stage."""
+LEAST_HEIGHT = 48
+"""Of the columns at normal size, pixels: less than Qt's own, so that a page below has room on a low screen."""
 CONTRASTS = 30
 """Steps of the contrast slider; the middle is linear, the ends are 1/3 and 3."""
 
@@ -49,6 +52,8 @@ class NetworkPanel(QWidget):
         self._theme = theme
         self._map_view = MapView()
         self._frame: Frame | None = None
+        self._awaited: Source | None = Drawing()
+        self._title = ""
         self._factors = UNTOUCHED
         self._pointed: tuple[int, int] | None = None
         self._spot: Spot | None = None
@@ -79,10 +84,22 @@ class NetworkPanel(QWidget):
         if self._pointing:
             self._pointing.forget()
         # Of a network that only torch can build, the stages come with the first frame.
-        if card.layers:
-            self._columns.set_stages(with_ends(card_stages(card), card.preprocessing.shape))
+        self._columns.set_stages(with_ends(card_stages(card), card.preprocessing.shape) if card.layers else ())
+        self._title = card.title
+        self._say_waiting()
+
+    def await_source(self, source: Source | None) -> None:
+        """The next frame will be of this; None: there is no photo yet."""
+        self._awaited = source
+        self._say_waiting()
+
+    def _say_waiting(self) -> None:
+        """What stands in place of columns that are not known yet."""
+        if self._awaited is None:
+            words = self.tr("Drop a photo, and see here what {title} makes of it")
         else:
-            self._columns.set_stages((), self.tr("Loading {title} …").format(title=card.title))
+            words = self.tr("Loading {title} …")
+        self._columns.say_waiting(words.format(title=self._title))
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
@@ -184,6 +201,7 @@ class NetworkPanel(QWidget):
         self._layout.setContentsMargins(3 * unit, 2 * unit, 3 * unit, 2 * unit)
         self._layout.setSpacing(2 * unit)
         self._contrast.setFixedWidth(self._theme.px(72))
+        self._area.setMinimumHeight(self._theme.px(LEAST_HEIGHT))
         self._models.setMinimumWidth(self._theme.px(96))  # on a narrow window the title's end goes, and not the maps
         self.update()
         self._tell()

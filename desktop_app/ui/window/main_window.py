@@ -167,7 +167,8 @@ class MainWindow(QMainWindow):
         session.model_changed.connect(self._show_model)
         session.kind_changed.connect(self.input.set_kind)
         session.photo_opened.connect(self.input.show_photo)
-        session.source_changed.connect(self.answer.await_source)
+        for panel in (self.answer, self.network, self.history_chart):
+            session.source_changed.connect(panel.await_source)
         session.problem.connect(self.answer.give_up)
         session.stale_changed.connect(self.network.set_stale)
         session.stale_changed.connect(self.answer.set_stale)
@@ -264,6 +265,7 @@ class MainWindow(QMainWindow):
         self.replay.show_model(card)
         self.selection.choose(None)
         self.look.show_model(card)
+        self.status.show_model(card)
 
     def _look_at(self, spot: Spot) -> None:
         if not self.look.page and "pixel" not in self.look.pages:

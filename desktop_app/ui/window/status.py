@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QStatusBar, QWidget
 
 from desktop_app.core.forward.live import Frame
+from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.text import Text
 
 REFRESH_MS = 250
 """Numbers that change with every frame cannot be read; and writing them costs more than a frame."""
@@ -22,11 +24,10 @@ class Status(QStatusBar):
         self._theme = theme
         self._frame: Frame | None = None
         self._screen_ms = 0.0
-        self._forward = QLabel()
-        self._screen = QLabel()
-        self._device = QLabel()
-        self._model = QLabel()
-        self._offline = QLabel(self.tr("offline: nothing leaves this machine"))
+        self._forward, self._screen, self._device, self._model = (
+            Text(theme, role="caption", ink="muted") for _ in range(4)
+        )
+        self._offline = Text(theme, self.tr("offline: nothing leaves this machine"), "caption", "muted")
         self._forward.setToolTip(self.tr("How long the network took for the newest input"))
         self._screen.setToolTip(self.tr("From your pen or click until all panels were painted"))
         self._device.setToolTip(self.tr("What computes: numpy until torch has been loaded, then torch"))
@@ -39,6 +40,13 @@ class Status(QStatusBar):
         self._timer.timeout.connect(self._write)
         theme.changed.connect(self._dress)
         self._dress()
+
+    def show_model(self, card: ModelCard) -> None:
+        """Another model answers from now on: the figures of the one before are not its own."""
+        self._timer.stop()
+        for label in (self._forward, self._screen, self._device):
+            label.clear()
+        self._model.setText(card.title)
 
     def painted(self, frame: Frame) -> None:
         """The frame has just reached the screen."""
@@ -57,5 +65,4 @@ class Status(QStatusBar):
 
     def _dress(self) -> None:
         for label in (self._forward, self._screen, self._device, self._model, self._offline):
-            label.setFont(self._theme.font("caption"))
             label.setIndent(2 * self._theme.unit)

@@ -105,7 +105,7 @@ class Panes(QWidget):
         return QSize(self._theme.px(560), self._theme.px(220))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(330), self._theme.px(120))
+        return QSize(self._theme.px(315), self._theme.px(120))
 
     # layout
 
