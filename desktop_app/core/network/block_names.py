@@ -10,16 +10,18 @@ _GLUED = ("dense", "encoder", "decoder", "inception", "bottle", "sub")
 
 
 def words(name: str, beside: Collection[str] = ()) -> str:
-    """denseblock1 → dense block 1, encoder_layer_0 → encoder layer 1 (people count from 1), inception3a → inception 3a.
+    """denseblock1 → dense block 1, encoder_layer_0 → encoder layer 1 (people count from 1), inception3a → inception 3a,
+    block2_1 → block 2.1.
 
     beside: the names of the blocks next to it, which tell whether they are counted from 0.
     """
-    text = re.sub(rf"({'|'.join(_GLUED)})(?=block|layer|neck)", r"\1 ", name.replace("_", " "))
+    text = re.sub(r"(?<=\d)_(?=\d)", ".", name).replace("_", " ")
+    text = re.sub(rf"({'|'.join(_GLUED)})(?=block|layer|neck)", r"\1 ", text)
     text = re.sub(r"(?<=[a-z]{3})(?=\d+[a-z]?\b)(?!\dd)", " ", text)  # but not Conv2d
-    stem, space, number = text.rpartition(" ")
-    if number.isdecimal() and re.sub(r"\d+$", "0", name) in beside:
-        number = str(int(number) + 1)
-    return f"{stem}{space}{number}"
+    number = re.search(r"(?<=[ .])\d+$", text)
+    if number is not None and re.sub(r"\d+$", "0", name) in beside:
+        return f"{text[: number.start()]}{int(number[0]) + 1}"
+    return text
 
 
 def numbered(parent: str, number: int, count: int) -> str:

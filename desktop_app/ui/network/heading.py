@@ -100,8 +100,7 @@ def short_title(block: Block, parent: Block | None) -> str:
 
 def _shorter(title: str) -> str:
     """As "layer 3" of "encoder layer 3": columns are narrow, and their tip says the whole."""
-    words = title.split()
-    return " ".join(words[-2:]) if words[-1].isdecimal() and not words[-2:][0].isdecimal() else title
+    return re.sub(r".* (?=\w+ [\d.]+$)", "", title)
 
 
 def _tr(words: str) -> str:

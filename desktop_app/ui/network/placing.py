@@ -19,7 +19,8 @@ COMPACT_BELOW = 320
 """Height below which headings leave out what is not needed, pixels at normal size."""
 WIDEST_HEADING = 84
 """Of a deep network's column, whose name is cut where it is longer, pixels at normal size."""
-GAP = 6
+GAP, TIGHT = 6, 4
+"""Between columns, pixels: usually, and where they fit side by side only so."""
 FEW = 64
 """Maps of a stage that are all shown even where the columns do not fit side by side then."""
 
@@ -85,6 +86,9 @@ class Placing:
             legend += caption.height()
             widths = [min(width, theme.px(WIDEST_HEADING)) for width in widths]
             columns = arrange_pages(shown, widths, wide, tall - caption.height(), GAP, theme.factor)
+            if not fits(columns, wide + 1):
+                tight = arrange_pages(shown, widths, wide, tall - caption.height(), TIGHT, theme.factor)
+                columns = tight if fits(tight, wide + 1) else columns
         needed = columns[-1].left + columns[-1].width + 2 * unit
         return Placed(columns, whole, QPointF(unit, top), header, legend, compact, needed)
 
