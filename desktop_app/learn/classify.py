@@ -21,7 +21,7 @@ from desktop_app.core.source.fitting import corners_side, shortest_side
 from desktop_app.core.source.photo import WHITE, load_photo
 from desktop_app.core.source.preprocess import prepare_bitmap, prepare_drawings, prepare_photo
 from desktop_app.learn.in_lots import Stopped, in_lots
-from desktop_app.learn.network.folded import folded
+from desktop_app.learn.network.folded import quick
 from desktop_app.learn.network.load import load
 
 Floats = NDArray[np.float32]
@@ -68,14 +68,13 @@ class Classifier:
 
     def __init__(self, card: ModelCard) -> None:
         self.card = card
-        self._net = folded(load(card))
+        probe = torch.randn(1, *card.preprocessing.shape, generator=torch.Generator().manual_seed(0))
+        self._net = quick(load(card), probe)
 
     @torch.inference_mode()
     def __call__(self, inputs: Floats) -> Answers:
         """(N, C, H, W) inputs, N at least 1. Several threads may call it."""
-        # Channels last: convolutions of a batch take less than half the time.
-        batch = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
-        logits = self._net(batch).double() / self.card.temperature
+        logits = self._net(torch.from_numpy(inputs)).double() / self.card.temperature
         logs = torch.log_softmax(logits, dim=1)
         entropy = -(logs.exp() * logs).sum(dim=1) / np.log(2)
         return Answers(logs.exp().float().numpy(), entropy.clamp(min=0).float().numpy())

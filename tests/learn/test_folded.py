@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
-from desktop_app.learn.network.folded import folded
+from desktop_app.learn.network.folded import folded, quick
 from desktop_app.learn.network.torchvision_nets import torchvision_net
 
 
@@ -23,11 +23,9 @@ def _trained(net: nn.Module) -> nn.Module:
     return net.eval().requires_grad_(False)
 
 
-def _norms(net: nn.Module) -> int:
-    graph = getattr(net, "graph", None)
-    if graph is None:
-        return sum(isinstance(layer, nn.BatchNorm2d) for layer in net.modules())
-    return sum(isinstance(net.get_submodule(n.target), nn.BatchNorm2d) for n in graph.nodes if n.op == "call_module")
+def _norms(net: fx.GraphModule) -> int:
+    called = [net.get_submodule(str(node.target)) for node in net.graph.nodes if node.op == "call_module"]
+    return sum(isinstance(layer, nn.BatchNorm2d) for layer in called)
 
 
 @pytest.mark.parametrize(
@@ -39,10 +37,10 @@ def test_same_logits(name: str, left: int) -> None:
     net = _trained(torchvision_net(name, 10))
     before = {key: value.clone() for key, value in net.state_dict().items()}
     inputs = torch.randn(2, 3, 64, 64).contiguous(memory_format=torch.channels_last)
-    quick = folded(net)
-    want, got = net(inputs), quick(inputs)
+    inside = folded(net)
+    want, got = net(inputs), inside(inputs)
     assert torch.allclose(got, want, atol=1e-4 * float(want.abs().max())) and float(want.std()) > 0
-    assert _norms(quick) == left
+    assert _norms(inside) == left
     after = net.state_dict()
     assert all(
         torch.equal(after[key], value) and after[key].stride() == value.stride() for key, value in before.items()
@@ -70,10 +68,31 @@ def test_what_others_read_too_stays() -> None:
     assert _norms(folded(net)) == 2
 
 
-def test_a_network_that_cannot_be_traced_stays_itself() -> None:
-    class Undecided(nn.Module):
-        def forward(self, inputs: Tensor) -> Tensor:
-            return inputs if inputs.sum() > 0 else -inputs
+class _Undecided(nn.Module):
+    def forward(self, inputs: Tensor) -> Tensor:
+        return torch.flatten(inputs if inputs.sum() > 0 else -inputs, 1)
 
-    net = Undecided()
-    assert folded(net) is net
+
+class _Viewed(nn.Module):
+    """`view` wants channels first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        maps: Tensor = self.conv(inputs)
+        return maps.view(len(inputs), -1)
+
+
+@pytest.mark.parametrize("kind", [_Undecided, _Viewed])
+def test_a_network_with_no_quicker_way_answers_itself(kind: type[nn.Module]) -> None:
+    net = kind()
+    assert quick(net, torch.ones(1, 3, 8, 8)) is net
+
+
+def test_whatever_answers_otherwise_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = _trained(nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten()))
+    assert quick(net, torch.ones(1, 3, 8, 8)) is not net
+    monkeypatch.setattr("desktop_app.learn.network.folded.fuse_conv_bn_eval", lambda conv, norm: conv)
+    assert quick(net, torch.ones(1, 3, 8, 8)) is net

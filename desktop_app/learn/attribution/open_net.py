@@ -27,7 +27,7 @@ class OpenNet:
 
     def __init__(self, card: ModelCard, forward: TorchForward) -> None:
         """forward: that of the card; it is not changed, and its weights are used."""
-        self.card, self.stages, self._net = card, forward.stages, forward.net
+        self.card, self.stages, self._net, self._answers = card, forward.stages, forward.net, forward.answers
         self._threads = threads.threads_for(forward.stages[1:-1], forward.operations)
         self._graph: fx.GraphModule | None = None
         self._kept: dict[fx.Node, int] = {}
@@ -49,7 +49,8 @@ class OpenNet:
     @torch.inference_mode()
     def probabilities(self, inputs: Tensor, factors: Factors = UNTOUCHED) -> Tensor:
         """(N, C, H, W) to (N, classes), in double precision."""
-        return torch.softmax(self.logits(inputs, factors).double() / self.card.temperature, dim=1)
+        logits = self.logits(inputs, factors) if factors else self._answers(inputs)
+        return torch.softmax(logits.double() / self.card.temperature, dim=1)
 
     def logits(self, inputs: Tensor, factors: Factors = UNTOUCHED) -> Tensor:
         """(N, C, H, W) to (N, classes); with gradients where the inputs ask for them.

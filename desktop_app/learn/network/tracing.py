@@ -15,12 +15,16 @@ from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.trace import Array, Stage, with_ends
 from desktop_app.core.network.stage_names import StageNames
 from desktop_app.learn.network import threads
+from desktop_app.learn.network.folded import quick
 from desktop_app.learn.network.grids import laid_out
 from desktop_app.learn.network.operations import operation_of
 from desktop_app.learn.network.scaling import by_stage, scale
 from desktop_app.learn.network.stage_kinds import kind_of
 from desktop_app.learn.network.traced_graph import TracedGraph, operation_name
 from desktop_app.learn.network.watched import Keep, by_hooks
+
+SMALL = 8_000_000
+"""Weights up to which a network is kept a second time, for quick answers."""
 
 
 class TorchForward:
@@ -35,7 +39,6 @@ class TorchForward:
     def __init__(self, net: nn.Module, input_shape: tuple[int, int, int]) -> None:
         """net: in eval mode. Raises ValueError when it does not answer with one number a class."""
         self.net = net
-        self._net = net
         probe = torch.randn(1, *input_shape, generator=torch.Generator().manual_seed(0))
         with torch.inference_mode():
             answer = net(probe.clone())
@@ -45,6 +48,8 @@ class TorchForward:
                 inner, operations, self._keep = _by_graph(net, probe, answer)
             except Exception:  # fx fails in many ways on nets with control flow; hooks always work
                 inner, operations, self._keep = by_hooks(net, probe, answer)
+        small = sum(weight.numel() for weight in net.parameters()) <= SMALL
+        self._quick = quick(net, probe) if small else net
         self.stages = with_ends(inner, input_shape)
         self.operations = tuple(operations)
         self._threads = threads.threads_for(self.stages[1:-1], self.operations)
@@ -57,12 +62,16 @@ class TorchForward:
         return tuple([output.numpy()[0] for output in outputs])
 
     def logits(self, net_input: Array) -> Array:
-        """The network as it was given, which may overwrite and forget what it has read."""
-        threads.use(self._threads)
+        """Nothing is kept on the way, so that layers may overwrite what they have read."""
         with torch.inference_mode():
             # A copy: a network whose first layer works in place would change the input.
-            answer: Array = self._net(torch.tensor(net_input).unsqueeze(0))[0].numpy()
+            answer: Array = self.answers(torch.tensor(net_input).unsqueeze(0))[0].numpy()
         return answer
+
+    def answers(self, inputs: Tensor) -> Tensor:
+        """(N, C, H, W), which may be overwritten, to logits (N, classes)."""
+        threads.use(self._threads)
+        return self._quick(inputs)
 
 
 def _by_graph(net: nn.Module, probe: Tensor, answer: Tensor) -> tuple[list[Stage], list[Operation], Keep]:
