@@ -166,6 +166,9 @@ def run(
         if instance is not None:
             instance.close()
         app.close()
+    except Exception as error:
+        incidents.could_not_start(error)
+        raise
     finally:
         incidents.stop()
     return status

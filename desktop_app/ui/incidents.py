@@ -6,6 +6,7 @@ An exception costs what it interrupted, and the window goes on. A death of the p
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import threading
 import time
@@ -15,9 +16,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMessageBox
 
 from desktop_app.core.crash.recorder import Ended, Recorder, forget, left_behind
+from desktop_app.core.crash.reports import kept
+from desktop_app.core.errors import UserError
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.paths import models_folder
 
@@ -28,11 +32,12 @@ log = logging.getLogger(__name__)
 
 MOST = 5
 """Reports of one run: what fails at every repaint is known after the first."""
+PATIENCE = 3.0
 QUIET = 60.0
 """Seconds in which the same is not said again."""
 SOON = 60.0
 """A session that was brought back and was followed by a death within these seconds may be what kills."""
-_RECOVERED = "session recovered"
+_RECOVERED = "brought a session back, in a row:"
 _PACKAGE = "desktop_app"
 
 
@@ -48,6 +53,8 @@ class Incidents(QObject):
         self._past = left_behind()
         self._logged = _Logged(self.report)
         self._known: set[object] = set()
+        self._draws = False
+        self._named: set[QAction] = set()
         self._told: dict[str, float] = {}
         self._writers: list[threading.Thread] = []
         self._happened.connect(self._tell)
@@ -63,29 +70,31 @@ class Incidents(QObject):
         sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
         sys.unraisablehook = sys.__unraisablehook__
         logging.getLogger(_PACKAGE).removeHandler(self._logged)
-        for writer in self._writers:
-            writer.join()
+        self.wait()
         self._recorder.close()
 
     def attach(self, window: MainWindow) -> None:
         """Remembers by their names what is done in the window."""
         self._window = window
+        # Not those that come later, or stand for a model: they are called as somebody's files are.
+        self._named = {one for one in window.findChildren(QAction) if not isinstance(one.data(), ModelCard)}
         window.menuBar().triggered.connect(self._action)
         window.look.page_changed.connect(self._page)
         window.session.model_changed.connect(self._model)
         window.session.kind_changed.connect(self._kind)
         window.session.photo_opened.connect(self._photo)
+        window.input.drawing_edited.connect(self._draw)
         self._model(window.session.card)
 
     @property
     def recovery_kills(self) -> bool:
-        """Whether a session that was brought back seems to end ConvLens again and again."""
-        return any(ended.seconds < SOON and any(_RECOVERED in line for line in ended.actions) for ended in self._past)
+        """Whether a session that was brought back seems to be what ends ConvLens: by a crash, or twice in a row."""
+        return any(_recoveries(ended) > (0 if ended.dump else 1) for ended in self._past)
 
     def look_back(self, recovered: str) -> None:
         """Says how an earlier ConvLens ended, and makes its reports. recovered: what became of its work, in words."""
         if recovered:
-            self._recorder.add(_RECOVERED)
+            self._recorder.add(f"{_RECOVERED} {1 + max(map(_recoveries, self._past), default=0)}")
         past, self._past = self._past, []
         if not past:
             return
@@ -95,21 +104,36 @@ class Incidents(QObject):
 
     def report(self, error: BaseException, where: str) -> None:
         """Keeps a report, in a thread; nothing where there is one of the same already."""
-        last = traceback.extract_tb(error.__traceback__)[-1:]
-        same = (type(error), *((frame.filename, frame.lineno) for frame in last))
+        same = type(error), *((frame.f_code, line) for frame, line in [*traceback.walk_tb(error.__traceback__)][-1:])
         if same in self._known or len(self._known) >= MOST:
             return
         self._known.add(same)
         self._recorder.add(f"{type(error).__name__} in {where}")
         self._write((error, where))
 
+    def could_not_start(self, error: Exception) -> None:
+        """There is no window to say it in. In a terminal it is read there."""
+        words = str(error)
+        if not isinstance(error, UserError):
+            self.report(error, "the start")
+            self.wait()
+            file = next(iter(kept()), None)
+            words = self.tr("ConvLens could not start ({error}).").format(error=f"{type(error).__name__}: {error}")
+            if file is not None:
+                words = f"{words} {self.tr('A report is in {file}.').format(file=file)}"
+        if _nobody_reads_the_terminal():
+            QMessageBox.critical(None, "ConvLens", words)
+        elif not isinstance(error, UserError):  # those are told by the command line
+            print(f"convlens: {words}", file=sys.stderr)
+
     def wait(self) -> None:
-        """Until all reports have been written."""
+        """Until all reports have been written; a share that does not answer holds nobody up for long."""
         for writer in self._writers:
-            writer.join()
+            writer.join(PATIENCE)
 
     def _write(self, *what: Ended | tuple[BaseException, str]) -> None:
         thread = threading.Thread(target=_keep, args=(what, tuple(self._recorder.actions)), name="convlens-report")
+        thread.daemon = True
         self._writers = [writer for writer in self._writers if writer.is_alive()] + [thread]
         thread.start()
 
@@ -150,22 +174,32 @@ class Incidents(QObject):
 
     # what is done, by its name only
 
+    def _add(self, action: str) -> None:
+        self._draws = False
+        self._recorder.add(action)
+
     def _action(self, action: QAction) -> None:
-        if not isinstance(action.data(), ModelCard):
-            self._recorder.add(action.text().replace("&", ""))
+        if action in self._named:
+            self._add(action.text().replace("&", ""))
 
     def _page(self, page: str) -> None:
-        self._recorder.add(f"page {page}" if page else "page closed")
+        self._add(f"page {page}" if page else "page closed")
 
     def _model(self, card: ModelCard) -> None:
         shipped = card.weights_file.parent.parent == models_folder()
-        self._recorder.add(f"model {card.title if shipped else 'that was added'}, {card.reads}")
+        self._add(f"model {card.title if shipped else 'that was added'}, {card.reads}")
+
+    def _draw(self, _drawing: object) -> None:
+        """Once, until something else is done: it comes with every move of the pen."""
+        if not self._draws:
+            self._add("draws")
+            self._draws = True
 
     def _kind(self, kind: str) -> None:
-        self._recorder.add(f"shows {kind}")
+        self._add(f"shows {kind}")
 
     def _photo(self, picture: object) -> None:
-        self._recorder.add("photo closed" if picture is None else "photo opened")
+        self._add("photo closed" if picture is None else "photo opened")
 
 
 class _Logged(logging.Handler):
@@ -183,6 +217,17 @@ class _Logged(logging.Handler):
             self._report(error, record.threadName or "a thread")
         except Exception:  # there may be no memory for it; whoever has logged goes on
             self.handleError(record)
+
+
+def _nobody_reads_the_terminal() -> bool:
+    seen = QGuiApplication.instance() is not None and QGuiApplication.platformName() not in ("offscreen", "minimal")
+    return seen and (sys.stderr is None or not sys.stderr.isatty())
+
+
+def _recoveries(ended: Ended) -> int:
+    """How often in a row a session had been brought back when it ended soon after."""
+    counts = re.findall(rf"{_RECOVERED} (\d)", "\n".join(ended.actions))
+    return int(counts[-1]) if counts and ended.seconds < SOON else 0
 
 
 def _keep(what: tuple[Ended | tuple[BaseException, str], ...], actions: tuple[str, ...]) -> None:

@@ -183,7 +183,7 @@ class Documents(QObject):
         except OSError:
             aside = left
         self.recovered = self.tr(
-            "Bringing your last work back may be what ends ConvLens, so it was not opened. It is in {file}."
+            "Your work was not opened: ConvLens has ended soon after it was brought back. It is in {file}."
         ).format(file=aside)
         self.problem.emit(self.recovered)
 
