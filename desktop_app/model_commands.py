@@ -71,7 +71,7 @@ def _followed(steps: Iterator[Progress | Examined | Added]) -> Iterator[Progress
 def export_onnx(name: str, out: Path | None, photo: Path | None) -> int:
     """Writes the file, and says how well ONNX Runtime's logits agree."""
     from desktop_app.commands import model_for
-    from desktop_app.core.source.fitting import shortest_side
+    from desktop_app.core.source.fitting import decoded_side
     from desktop_app.core.source.photo import load_photo
     from desktop_app.core.source.preprocess import prepare_photo
     from desktop_app.learn.models.onnx_export import Proof, export
@@ -83,7 +83,7 @@ def export_onnx(name: str, out: Path | None, photo: Path | None) -> int:
     inputs = []
     if photo is not None:
         spec = card.preprocessing
-        inputs.append(prepare_photo(load_photo(photo, at_least=shortest_side(spec)), spec).input)
+        inputs.append(prepare_photo(load_photo(photo, at_least=decoded_side(spec, spec.fit)), spec).input)
     for step in export(card, file, inputs):
         if isinstance(step, Proof):
             print(

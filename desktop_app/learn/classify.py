@@ -14,10 +14,10 @@ from desktop_app.core.drawing.drawing_set import DrawingSet
 from desktop_app.core.errors import BadFile
 from desktop_app.core.forward.crops import mean_answer
 from desktop_app.core.forward.trace import Answer
-from desktop_app.core.many.thumbnail import BOX, thumbnail
+from desktop_app.core.many.thumbnail import thumbnail
 from desktop_app.core.model.card import Fit, ModelCard
 from desktop_app.core.source.colour import Colour
-from desktop_app.core.source.fitting import corners_side, shortest_side
+from desktop_app.core.source.fitting import decoded_side
 from desktop_app.core.source.photo import WHITE, load_photo
 from desktop_app.core.source.preprocess import prepare_bitmap, prepare_drawings, prepare_photo
 from desktop_app.learn.in_lots import Stopped, in_lots
@@ -122,8 +122,7 @@ class Classifier:
             return f"{path} holds no pictures: give a folder with JPEG, PNG, WebP, GIF, BMP or TIFF files in it."
         spec = self.card.preprocessing
         try:
-            needed = corners_side(spec) if (fit or spec.fit) == "crops" else shortest_side(spec)
-            photo = load_photo(path, at_least=max(needed, min(BOX) if with_thumbnail else 0), background=background)
+            photo = load_photo(path, at_least=decoded_side(spec, fit or spec.fit), background=background)
             prepared = prepare_photo(photo, spec, fit=fit)
             return _Read(np.stack([prepared.input, *prepared.others]), thumbnail(photo) if with_thumbnail else b"")
         except BadFile as error:

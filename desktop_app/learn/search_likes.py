@@ -18,8 +18,9 @@ from desktop_app.core.likes.units import MOST_UNITS, liked_stages
 from desktop_app.core.many.folder import pictures_in
 from desktop_app.core.model.card import ModelCard, Preprocessing
 from desktop_app.core.sketcher import LABELS, sketch, sketch_other
+from desktop_app.core.source.fitting import decoded_side
 from desktop_app.core.source.photo import load_photo
-from desktop_app.core.source.preprocess import prepare_drawings, prepare_photo, shortest_side
+from desktop_app.core.source.preprocess import prepare_drawings, prepare_photo
 from desktop_app.learn.network.load import load
 from desktop_app.learn.network.partway import outputs_of
 
@@ -119,6 +120,6 @@ def _sketched(numbers: range, spec: Preprocessing, rng: np.random.Generator) -> 
 
 def _picture(file: Path, spec: Preprocessing) -> Pixels | None:
     try:
-        return as_bytes(prepare_photo(load_photo(file, at_least=shortest_side(spec)), spec).input, spec)
+        return as_bytes(prepare_photo(load_photo(file, at_least=decoded_side(spec, spec.fit)), spec).input, spec)
     except BadFile:
         return None

@@ -15,11 +15,12 @@ from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import BadFile, NeedsTorch
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import PHOTO_SIDE, SMALL, Forwards, Live, MapView, Photo, Request, Source
+from desktop_app.core.forward.live import SMALL, Forwards, Live, MapView, Photo, Request, Source
 from desktop_app.core.forward.trace import Array
 from desktop_app.core.maps.mosaic import MosaicMaker
 from desktop_app.core.maps.palette import signed
 from desktop_app.core.model.card import ModelCard, read_card
+from desktop_app.core.source.fitting import LEAST
 from desktop_app.core.source.preprocess import prepare_crops, prepare_drawing
 
 LINE = Drawing((Stroke(np.array([[0.2, 0.3], [0.6, 0.9]], np.float32)),))
@@ -145,7 +146,7 @@ def test_a_large_photo_keeps_enough_to_look_at(photos: ModelCard, tmp_path: Path
     shown = Live(Forwards(NumpyForward))(request(photos, Photo(file.name, file))).photo
     assert shown is not None
     assert shown.full_size == (3000, 2000)
-    assert PHOTO_SIDE <= min(shown.rgb.shape[:2]) < 2000
+    assert LEAST <= min(shown.rgb.shape[:2]) < 2000
 
 
 def test_a_broken_photo_is_told_by_name_and_the_next_is_read(photos: ModelCard, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from desktop_app.core.drawing.strokes import Drawing, drawing_from_lists
 from desktop_app.core.model.card import Fit, Preprocessing
-from desktop_app.core.source.fitting import frames
+from desktop_app.core.source.fitting import decoded_side, frames
 from desktop_app.core.source.photo import SourceImage, load_photo
 from desktop_app.core.source.preprocess import (
     STEP_SIDE,
@@ -20,7 +20,6 @@ from desktop_app.core.source.preprocess import (
     prepare_crops,
     prepare_drawing,
     prepare_photo,
-    shortest_side,
 )
 from desktop_app.learn.network.torchvision_compat import make_importable
 
@@ -126,7 +125,7 @@ def test_real_photos_equal_torchvision_and_draft_decoding_stays_close(shared_dat
         full = load_photo(shared_data / name, at_least=10_000)
         want = torchvision_input(full.rgb, spec)
         assert np.abs(prepare_photo(full, spec).input - want).max() <= 1e-6
-        quick = load_photo(shared_data / name, at_least=shortest_side(spec))
+        quick = load_photo(shared_data / name, at_least=decoded_side(spec, "crop"))
         assert np.abs(prepare_photo(quick, spec).input - want).mean() < 0.1
 
 

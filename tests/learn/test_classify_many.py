@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,11 @@ from tiny_models import card_data, write_model
 
 from desktop_app.core.forward.crops import mean_answer
 from desktop_app.core.forward.instant import NumpyForward
+from desktop_app.core.forward.live import Forwards, Live, MapView, Photo, Request
 from desktop_app.core.forward.trace import Answer, answer_of
 from desktop_app.core.many.thumbnail import BOX, thumbnail
 from desktop_app.core.model.card import Fit, ModelCard, read_card
-from desktop_app.core.source.fitting import corners_side, shortest_side
+from desktop_app.core.source.fitting import decoded_side
 from desktop_app.core.source.photo import SourceImage, load_photo
 from desktop_app.core.source.preprocess import prepare_crops, prepare_photo
 from desktop_app.learn.classify import Classifier
@@ -49,8 +51,7 @@ def folder(tmp_path: Path) -> list[Path]:
 
 def alone(card: ModelCard, file: Path, fit: Fit) -> Answer:
     """By numpy, without torch, batches and threads."""
-    needed = corners_side if fit == "crops" else shortest_side
-    photo = load_photo(file, at_least=needed(card.preprocessing))
+    photo = load_photo(file, at_least=decoded_side(card.preprocessing, fit))
     inputs = prepare_crops(photo, card.preprocessing)
     if fit != "crops":
         inputs = prepare_photo(photo, card.preprocessing, fit=fit).input[None]
@@ -103,11 +104,30 @@ def test_transparent_pictures_get_the_background(card: ModelCard, tmp_path: Path
     Image.new("RGBA", (60, 60), (0, 0, 0, 0)).save(file)
     (red,) = Classifier(card).files([file], background=(255, 0, 0))
     (white,) = Classifier(card).files([file])
-    photo = load_photo(file, at_least=shortest_side(card.preprocessing), background=(255, 0, 0))
+    photo = load_photo(file, at_least=decoded_side(card.preprocessing, card.preprocessing.fit), background=(255, 0, 0))
     want = answer_of(NumpyForward(card)(prepare_photo(photo, card.preprocessing).input)[-1], card.temperature)
     assert red.probabilities is not None and white.probabilities is not None
     np.testing.assert_allclose(red.probabilities, want.probabilities, atol=1e-5)
     assert np.abs(red.probabilities - white.probabilities).max() > 1e-4
+
+
+@pytest.mark.parametrize("fit", ["crop", "crops", "pad"])
+def test_a_jpeg_has_one_answer_wherever_it_is_asked_for(card: ModelCard, tmp_path: Path, fit: Fit) -> None:
+    """600 pixels are decoded in full for 320, at a half for 256, at an eighth for the input's 32."""
+    file = tmp_path / "photo.jpg"
+    noise = np.random.default_rng(3).integers(0, 256, (600, 700, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(file, quality=95)
+    photo, live = Photo(file.name, file), Live(Forwards(NumpyForward))
+    large = replace(card, preprocessing=replace(card.preprocessing, resize=500))
+    for model in (card, large, card):
+        window = live(Request(1, 0.0, model, photo, MapView(), fit=fit)).answer.probabilities
+        beside = live(Request(2, 0.0, large, photo, MapView(), fit=fit, beside=model)).beside
+        (command,) = Classifier(model).files([file], fit=fit)
+        (sheet,) = Classifier(model).files([file], fit=fit, with_thumbnail=lambda _: True)
+        assert beside is not None
+        for one in (beside.answer.probabilities, command.probabilities, sheet.probabilities):
+            assert one is not None
+            np.testing.assert_allclose(one, window, atol=1e-6)
 
 
 def test_no_file_gives_no_answer(card: ModelCard) -> None:

@@ -20,8 +20,8 @@ from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.live import Photo
 from desktop_app.core.forward.trace import Answer, answer_of
 from desktop_app.core.many.row import Row
-from desktop_app.core.many.thumbnail import BOX
 from desktop_app.core.model.card import ModelCard
+from desktop_app.core.source.fitting import LEAST
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_photo
 from desktop_app.ui.many.asking import SWITCH, USUAL_SWITCH
@@ -91,7 +91,7 @@ def choose(box: QComboBox, words: str) -> None:
 
 
 def alone(card: ModelCard, file: Path) -> Answer:
-    net_input = prepare_photo(load_photo(file, at_least=min(BOX)), card.preprocessing, fit="crop").input
+    net_input = prepare_photo(load_photo(file, at_least=LEAST), card.preprocessing, fit="crop").input
     return answer_of(NumpyForward(card)(net_input)[-1], card.temperature)
 
 
@@ -299,7 +299,7 @@ def test_transparent_pictures_get_the_main_windows_background(window: MainWindow
     assert sheet is not None
     rests(sheet)
     (row,) = shown(sheet)
-    photo = load_photo(file, at_least=min(BOX), background=(255, 0, 0))
+    photo = load_photo(file, at_least=LEAST, background=(255, 0, 0))
     want = answer_of(
         NumpyForward(sheet.card)(prepare_photo(photo, sheet.card.preprocessing, fit="crop").input)[-1],
         sheet.card.temperature,

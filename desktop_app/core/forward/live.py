@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Container
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -22,19 +22,16 @@ from desktop_app.core.maps.head_sheet import drawn_now
 from desktop_app.core.maps.mosaic import Mosaic, MosaicMaker, Scale, input_picture
 from desktop_app.core.maps.sheet import Sheet, SheetMaker, drawn_whole
 from desktop_app.core.model.card import Fit, ModelCard
-from desktop_app.core.source.fitting import corners_side, shortest_side
+from desktop_app.core.source.fitting import decoded_side
 from desktop_app.core.source.photo import SourceImage, load_photo
 from desktop_app.core.source.preprocess import Prepared, Step, prepare_drawing, prepare_photo
-
-PHOTO_SIDE = 320
-"""Shortest side in pixels to which a photo is decoded at least: what the photo view shows."""
-
 
 RESTING_SECONDS = 0.5
 """An input that is so much newer than the last one is another picture, and not the same one with a bit more."""
 MAKERS = 4
 """Arrangements of maps that are remembered: of one model, or of two side by side."""
-
+SIDES = 2
+"""Sizes in which the last photo is kept: for one model, or for two side by side."""
 
 SMALL = 8_000_000
 """Weights up to which a model stays ready though it is not in use: 32 MB of numbers."""
@@ -233,6 +230,15 @@ class _Answered:
     milliseconds: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """The photo that was read last. images: by the length of the shorter side that was asked for."""
+
+    source: Photo
+    background: tuple[int, int, int]
+    images: dict[int, SourceImage] = field(default_factory=dict)
+
+
 class Live:
     """Answers requests one at a time; remembers the photo that it read last, the last answer of each model in use, and
     where the maps go."""
@@ -241,7 +247,7 @@ class Live:
         """tell: is told of every photo that was read, before its network is asked for, which can take seconds."""
         self._forwards = forwards
         self._tell = tell
-        self._read: tuple[Photo, tuple[int, tuple[int, int, int]], SourceImage] | None = None
+        self._read: _Read | None = None
         self._answered: dict[ModelCard, _Answered] = {}
         self._makers: dict[object, MosaicMaker] = {}
         self._sheets: dict[object, SheetMaker] = {}
@@ -343,15 +349,20 @@ class Live:
         return prepare_photo(photo, spec, fit=request.fit, with_steps=request.steps), photo
 
     def _photo(self, source: Photo, request: Request) -> SourceImage:
-        specs = [card.preprocessing for card in (request.card, request.beside) if card]
-        needed = corners_side if request.fit == "crops" else shortest_side
-        at_least = max(PHOTO_SIDE, *map(needed, specs))
-        key = (at_least, request.background)
-        known = self._read
-        if known is None or known[0] is not source or known[1][0] < at_least or known[1][1] != request.background:
-            known = self._read = (source, key, source.read(request.background, at_least))
-            self._tell(source, known[2])
-        return known[2]
+        """As its model reads it, whichever models were asked before, so that it always gets the same answer."""
+        read = self._read
+        if read is None or read.source is not source or read.background != request.background:
+            read = self._read = _Read(source, request.background)
+        side = decoded_side(request.card.preprocessing, request.fit)
+        image = read.images.get(side)
+        if image is None:
+            image = source.read(request.background, side)
+            if not read.images:
+                self._tell(source, image)
+            if len(read.images) >= SIDES:
+                read.images.clear()
+            read.images[side] = image
+        return image
 
     def _mosaic_maker(self, stages: tuple[Stage, ...], view: MapView) -> MosaicMaker:
         drawn = stages[1:]

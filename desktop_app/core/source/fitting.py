@@ -21,11 +21,20 @@ CORNERS_AT = 8 / 7
 """Of the input's size: to what the shorter side is scaled at least before corners are cut out (256 for 224, as in
 Krizhevsky et al. 2012); scaled to no more than the input itself, a square picture's corners would all be the same."""
 
+LEAST = 256
+"""Pixels that a photo's shorter side keeps at least, however small the input is: it is also looked at."""
+
 _FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 
+def decoded_side(spec: Preprocessing, fit: Fit) -> int:
+    """What `load_photo` is to keep of a picture's shorter side, pixels: for the window, the contact sheet and the
+    command line the same, since a JPEG decoded at another size gives a slightly different answer."""
+    return max(LEAST, corners_side(spec) if fit == "crops" else shortest_side(spec))
+
+
 def shortest_side(spec: Preprocessing) -> int:
-    """What `load_photo` must keep of a picture's shorter side for this model, pixels."""
+    """Of the shorter side, pixels, in the picture that the input is cut out of."""
     if spec.longest is not None:
         return LARGEST  # thin lines on a large sheet must not vanish before they are found
     return max(spec.resize or 0, spec.height, spec.width)

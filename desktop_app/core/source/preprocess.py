@@ -14,7 +14,6 @@ from desktop_app.core.drawing.raster import rasterise, rasterise_many
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.model.card import Fit, Preprocessing
 from desktop_app.core.source.fitting import corners, fitted, fitted_size, frames, resized
-from desktop_app.core.source.fitting import shortest_side as shortest_side  # `load_photo` is asked for so much
 from desktop_app.core.source.photo import SourceImage
 
 Pixels = NDArray[np.uint8]
