@@ -10,6 +10,7 @@ from pathlib import Path
 import torch.hub
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.model.removal import HIDDEN
 from desktop_app.learn.models.catalogue import Official
 
 PATIENCE = 30.0
@@ -23,7 +24,7 @@ def download(official: Official, folder: Path) -> tempfile.TemporaryDirectory[st
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        place = tempfile.TemporaryDirectory(prefix=".download-", dir=folder)
+        place = tempfile.TemporaryDirectory(prefix=f"{HIDDEN}download-", dir=folder)
     except OSError as error:
         raise UserError(f"{folder} cannot be written to: {error.strerror}. Choose another with --out.") from error
     print(f"{official.url} ({official.megabytes:,.0f} MB)", file=sys.stderr, flush=True)

@@ -9,6 +9,9 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.paths import own_models_folder
 
+HIDDEN = ".convlens-"
+"""How folders begin that are being written, or on their way out. What else is hidden beside models is not ours."""
+
 
 def is_own(card: ModelCard) -> bool:
     """Whether the model lies in the person's own folder, and did not come with ConvLens."""
@@ -24,7 +27,7 @@ def remove_model(card: ModelCard) -> None:
         if folder.is_symlink():  # what it leads to is somebody else's
             folder.unlink()
             return
-        gone = folder.with_name(f".removed-{secrets.token_hex(4)}")
+        gone = folder.with_name(f"{HIDDEN}removed-{secrets.token_hex(4)}")
         folder.rename(gone)
     except FileNotFoundError:
         return

@@ -19,6 +19,8 @@ import torch
 from torch import Tensor, nn
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.files import write_atomically
+from desktop_app.core.model.removal import HIDDEN
 from desktop_app.core.paths import models_folder
 from desktop_app.learn.models.progress import CHUNK, Progress
 
@@ -27,7 +29,7 @@ SPARE = 64 * 1024 * 1024
 """Bytes that a disk must keep free."""
 
 ABANDONED = 24 * 3600
-"""Seconds after which a hidden folder that nobody finished is nobody's."""
+"""Seconds after which a folder that nobody finished is given up."""
 
 
 def free_name(title: str, folder: Path) -> str:
@@ -47,8 +49,14 @@ def write_model(folder: Path, name: str, net: nn.Module, card: Mapping[str, Any]
         tensors, count = net.state_dict(), sum(weight.numel() for weight in net.parameters())
         _check_room(beside, sum(t.numel() * _stored(t).itemsize for t in tensors.values()))
         sha = yield from _write_weights(beside / WEIGHTS, tensors)
-        whole = {"format": 1, **card, "weights": {"file": WEIGHTS, "sha256": sha, "count": count}}
-        (beside / "card.json").write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_card(beside, card, {"sha256": sha, "count": count})
+
+
+def write_card(folder: Path, card: Mapping[str, Any], weights: Mapping[str, Any]) -> None:
+    """Writes card.json. card: everything but format and weights.  weights: what it says of them but the file's name."""
+    whole = {"format": 1, **card, "weights": {"file": WEIGHTS, **weights}}
+    text = json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+    write_atomically(folder / "card.json", text.encode())
 
 
 def copy_model(folder: Path, name: str, source: Path, files: Sequence[str]) -> Iterator[Progress]:
@@ -67,7 +75,7 @@ def copy_model(folder: Path, name: str, source: Path, files: Sequence[str]) -> I
 @contextmanager
 def _staged(folder: Path, name: str) -> Iterator[Path]:
     """A hidden folder beside the place, which becomes it at the end."""
-    beside = folder / f".{name}-{secrets.token_hex(4)}"
+    beside = folder / f"{HIDDEN}{name}-{secrets.token_hex(4)}"
     try:
         try:
             beside.mkdir(parents=True)
@@ -88,8 +96,8 @@ def _staged(folder: Path, name: str) -> Iterator[Path]:
 
 
 def _sweep(folder: Path) -> None:
-    """Removes what a crash or a power cut has left half-written."""
-    for child in folder.glob(".*"):
+    """Removes what a crash or a power cut has left half-written, and nothing else: the folder may be anybody's."""
+    for child in folder.glob(f"{HIDDEN}*"):
         if child.is_dir() and time.time() - child.stat().st_mtime > ABANDONED:
             shutil.rmtree(child, ignore_errors=True)
 

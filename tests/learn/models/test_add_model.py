@@ -21,6 +21,7 @@ from tiny_models import write_model
 from desktop_app.core.errors import BadFile, UserError
 from desktop_app.core.model.card import ModelCard, read_card
 from desktop_app.core.model.registry import find_models
+from desktop_app.core.model.removal import HIDDEN
 from desktop_app.core.source.photo import load_photo
 from desktop_app.core.source.preprocess import prepare_photo
 from desktop_app.learn.models import add as adding
@@ -28,10 +29,12 @@ from desktop_app.learn.models import card_data, model_folder
 from desktop_app.learn.models.add import Added, Examined, OfficialFile, OwnWeights, WholeModel, add, examine
 from desktop_app.learn.models.catalogue import imagenet_classes, recommended
 from desktop_app.learn.models.fitting import Fit
+from desktop_app.learn.models.model_folder import WEIGHTS, write_card
 from desktop_app.learn.models.own_card import OwnCard, checked, distinct, suggestion
 from desktop_app.learn.models.progress import Progress
 from desktop_app.learn.network.load import load
 from desktop_app.learn.network.torchvision_nets import torchvision_net
+from desktop_app.learn.training.model_files import write_files
 
 BEES = ("ant", "bee", "wasp")
 
@@ -238,12 +241,16 @@ def test_stopped_half_way_it_leaves_nothing(own: Path, models: Path, monkeypatch
     assert list(models.iterdir()) == []
 
 
-def test_what_a_crash_left_is_removed_by_the_next(own: Path, models: Path) -> None:
-    for name, age in ((".old-0123", 2 * model_folder.ABANDONED), (".new-4567", 10)):
+def test_what_a_crash_left_is_removed_by_the_next_and_nothing_else(own: Path, models: Path) -> None:
+    """A person may well choose the own home as a folder of models."""
+    long_ago = 2 * model_folder.ABANDONED
+    for name, age in ((f"{HIDDEN}old-0123", long_ago), (f"{HIDDEN}new-4567", 10), (".ssh", long_ago)):
         (models / name).mkdir(parents=True)
+        (models / name / "file").touch()
         os.utime(models / name, (time.time() - age,) * 2)
     added(found_in(own), models)
-    assert sorted(child.name for child in models.iterdir()) == [".new-4567", "bees"]
+    assert sorted(child.name for child in models.iterdir()) == [f"{HIDDEN}new-4567", ".ssh", "bees"]
+    assert (models / ".ssh" / "file").exists()
 
 
 def test_a_full_disk_is_one_message_and_leaves_nothing(
@@ -272,6 +279,25 @@ def test_a_folder_that_cannot_be_written_to_is_one_message(own: Path, tmp_path: 
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(UserError, match=r"could not be written to .*check its permissions"):
         added(found_in(own), tmp_path / "file" / "models")
+
+
+def test_a_model_that_is_trained_anew_stays_whole_when_its_card_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, card = tmp_path / "net", {"title": "first"}
+    write_files(out, {"a": np.zeros(3, np.float32)}, card)
+    first = (out / "card.json").read_text()
+    assert json.loads(first)["weights"]["sha256"] == hashlib.sha256((out / WEIGHTS).read_bytes()).hexdigest()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for written in (lambda: write_card(out, {"title": "second"}, {}), lambda: write_files(out, {}, card)):
+        with pytest.raises(UserError, match="No space left"):
+            written()
+    assert (out / "card.json").read_text() == first
+    assert sorted(child.name for child in out.iterdir()) == ["card.json", WEIGHTS]
 
 
 def test_safetensors_are_read_as_well(own: Path, models: Path) -> None:
