@@ -183,7 +183,7 @@ def test_ghost_marks_stand_where_the_bars_ended(panel: AnswerPanel, card: ModelC
 
 
 def ghost(panel: AnswerPanel) -> Answer | None:
-    shown = panel.bars._shown
+    shown = panel.bars.shown
     assert shown is not None
     return shown.ghost
 
@@ -225,7 +225,9 @@ def test_of_many_classes_the_most_probable_are_shown_best_first(
     panel.show_model(card)
     probabilities = np.random.default_rng(0).dirichlet(np.full(40, 0.3))
     panel.show_frame(a_frame(card, an_answer(*np.maximum(probabilities, 1e-9)), Drawing((stroke(1),))))
-    shown = panel.bars._shown
+    panel.resize(300, 900)
+    panel.grab()  # lays it out
+    shown = panel.bars.shown
     assert shown is not None
     assert list(shown.rows) == sorted(range(40), key=lambda index: -probabilities[index])[:MOST_ROWS]
 
@@ -234,16 +236,16 @@ def test_of_many_classes_only_those_are_shown_that_there_is_height_for(qtbot: Qt
     bars = ProbabilityBars(Theme("light"))
     qtbot.addWidget(bars)
     classes = tuple(f"class {number}" for number in range(40))
-    bars.set_rows(len(classes))
+    bars.make_room(classes)
     bars.resize(200, 1000)
     bars.show()
     bars.show_answer(classes, None, None, sure=False)
-    assert not bars._bars.rows, "the first of a thousand have nothing to say before there is an answer"
+    assert not bars.shown.rows, "the first of a thousand have nothing to say before there is an answer"
     answer = an_answer(*np.linspace(0.001, 1, 40))
     bars.show_answer(classes, answer, None, sure=False)
-    assert bars._bars.rows == tuple(range(39, 39 - MOST_ROWS, -1))
+    assert bars.shown.rows == tuple(range(39, 39 - MOST_ROWS, -1))
     bars.resize(200, bars.minimumHeight())
-    assert bars._bars.rows == tuple(range(39, 39 - FEWEST_ROWS, -1))
+    assert bars.shown.rows == tuple(range(39, 39 - FEWEST_ROWS, -1))
     assert bars._bars.row_height() >= QFontMetricsF(Theme("light").font("body")).height()
 
 

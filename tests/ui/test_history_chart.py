@@ -90,7 +90,7 @@ def assert_fresh(window: MainWindow, centred: bool = True, factors: Factors | No
 
 def shown(window: MainWindow) -> tuple[Answer, Answer | None]:
     """Answer and ghost that the bars have."""
-    bars = window.answer.bars._shown
+    bars = window.answer.bars.shown
     assert bars is not None
     return bars.answer, bars.ghost
 

@@ -99,7 +99,7 @@ class Stand:
 
     @property
     def ghost(self) -> Answer | None:
-        shown = self.window.answer.bars._shown
+        shown = self.window.answer.bars.shown
         assert shown is not None
         return shown.ghost
 
@@ -351,24 +351,24 @@ def test_the_answer_comes_last(stand: Stand) -> None:
     final = stand.frames.last.trace.answer
     stand.click("play")
     stand.go(4)
-    shown = panel.bars._shown
+    shown = panel.bars.shown
     assert shown is not None and shown.known == "nothing" and not shown.answer.probabilities.any()
     assert panel.accessibleDescription() == "" and panel._headline._words[0] == "…"
     assert stand.ghost is ghost
     stand.bar._scrub(stand.timeline.start(last - 1) + 0.5 * stand.timeline.segments[last - 1].moving)
-    shown = panel.bars._shown
+    shown = panel.bars.shown
     assert shown is not None and shown.known == "logits" and shown.answer.logits.any()
     assert not np.allclose(shown.answer.logits, final.logits)
     stand.bar._scrub(stand.timeline.start(last))
-    shown = panel.bars._shown
+    shown = panel.bars.shown
     assert shown is not None and shown.known == "all"
     np.testing.assert_allclose(shown.answer.probabilities, 1 / 4)
     stand.bar._scrub(stand.timeline.end(last - 1))
-    shown = panel.bars._shown
+    shown = panel.bars.shown
     assert shown is not None and shown.known == "logits"
     np.testing.assert_array_equal(shown.answer.logits, final.logits)
     stand.bar._scrub(stand.timeline.total)
-    shown = panel.bars._shown
+    shown = panel.bars.shown
     assert shown is not None and shown.answer is final and stand.ghost is ghost
     assert panel.verdict is not None and panel.verdict.label in panel.accessibleDescription()
 

@@ -243,7 +243,7 @@ def test_the_slider_changes_the_experiment_and_nothing_else(opened: MainWindow) 
     page = opened.look.softmax
     assert page.table.shown is not None and page.table.shown.tried is None
     logits, real = page.table.shown.steps.logits, page.table.shown.steps.shares
-    answer = opened.answer.bars._shown
+    answer = opened.answer.bars.shown
     bars, slider = opened.answer.bars.grab().toImage(), page.experiment.slider
     start = slider.value()
     slider.setFocus()
@@ -258,7 +258,7 @@ def test_the_slider_changes_the_experiment_and_nothing_else(opened: MainWindow) 
         np.testing.assert_allclose(tried.shares, powers / powers.sum())
         assert (float(tried.shares.max()) > float(real.max())) == sharper
         np.testing.assert_array_equal(page.table.shown.steps.shares, real)
-        assert opened.answer.bars._shown is answer and opened.answer.bars.grab().toImage() == bars
+        assert opened.answer.bars.shown is answer and opened.answer.bars.grab().toImage() == bars
         assert "only an experiment" in words(page)
         assert page.experiment.reset.isEnabled()
     QTest.mouseClick(page.experiment.reset, Qt.MouseButton.LeftButton)

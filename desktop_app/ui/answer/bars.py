@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,37 +10,16 @@ from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QStyleOptionGraphicsItem, QToolTip, QWidget
 
+from desktop_app.core.forward.class_list import ClassList
 from desktop_app.core.forward.trace import Answer
 from desktop_app.core.forward.verdict import percent
 from desktop_app.core.numerals import short
+from desktop_app.ui.answer.rows import FEWEST_ROWS, MOST_ROWS, Known, Rows, Shown, count
 from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
-MOST_ROWS = 12
-"""With more classes than this only the most probable are shown, best first; up to it, classes keep their places."""
-FEWEST_ROWS = 8
-"""Of these so many are left where there is little height."""
 LEAST_ROW, ROW, TALLEST_ROW = 18, 25, 42
 """Height of a row at normal size, pixels: where there is little, from which on more rows are shown, and the most."""
-
-
-Known = Literal["nothing", "logits", "all"]
-"""What of an answer is there already while it is replayed."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Shown:
-    """rows: the classes that have one.  first: the class that is named as the answer, or nothing.
-
-    known: which numbers are written.
-    """
-
-    classes: tuple[str, ...]
-    answer: Answer
-    ghost: Answer | None
-    rows: tuple[int, ...]
-    first: int | None
-    known: Known = "all"
 
 
 @dataclass(frozen=True)
@@ -59,7 +37,8 @@ class _BarsItem(pg.GraphicsObject):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._shown: _Shown | None = None
+        self._rows: Rows | None = None
+        self._shown: Shown | None = None
         self._logits = False
         self._size = QSize(10, 10)
         self._backdrop: _Backdrop | None = None
@@ -69,15 +48,22 @@ class _BarsItem(pg.GraphicsObject):
     def resize(self, size: QSize) -> None:
         self.prepareGeometryChange()
         self._size = size
+        self._fit()
 
     def dress(self) -> None:
         """Colours or fonts have changed."""
         self._backdrop = None
         self._plain, self._strong = StaticTexts(self._theme.font("body")), StaticTexts(self._theme.font("strong"))
-        self.update()
+        self._fit()
 
-    def show_answer(self, shown: _Shown | None, logits: bool) -> None:
-        self._shown, self._logits = shown, logits
+    def show_answer(self, rows: Rows | None, logits: bool) -> None:
+        self._rows, self._logits = rows, logits
+        self._fit()
+
+    def _fit(self) -> None:
+        """The rows for which there is room."""
+        room = (self._size.height() - self._head()) // self._theme.px(ROW)
+        self._shown = self._rows.shown(int(room)) if self._rows else None
         self.update()
 
     def underline(self, index: int | None) -> None:
@@ -94,55 +80,54 @@ class _BarsItem(pg.GraphicsObject):
         return QFontMetricsF(self._theme.font("caption")).height() if self._logits else 0.0
 
     @property
-    def rows(self) -> tuple[int, ...]:
-        """The classes for whose rows there is room; of few classes all."""
-        if self._shown is None or len(self._shown.classes) <= MOST_ROWS:
-            return self._shown.rows if self._shown else ()
-        room = (self._size.height() - self._head()) // self._theme.px(ROW)
-        return self._shown.rows[: max(int(room), FEWEST_ROWS)]
+    def shown(self) -> Shown | None:
+        """What is painted."""
+        return self._shown
 
     def row_height(self) -> float:
-        return min((self._size.height() - self._head()) / max(len(self.rows), 1), self._theme.px(TALLEST_ROW))
+        count = len(self._shown.rows) if self._shown else 0
+        return min((self._size.height() - self._head()) / max(count, 1), self._theme.px(TALLEST_ROW))
 
     def row_at(self, y: float) -> int | None:
         """The class whose row is at a height of this item."""
         place = int((y - self._head()) // self.row_height())
-        return self.rows[place] if 0 <= place < len(self.rows) else None
+        rows = self._shown.rows if self._shown else ()
+        return rows[place] if 0 <= place < len(rows) else None
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         shown = self._shown
-        if shown is None or not self.rows:
+        if shown is None or not shown.rows:
             return
         colours, tall = self._theme.colours, self.row_height()
         backdrop = self._backdrop_for(shown, painter.device().devicePixelRatioF())
         painter.drawPixmap(0, 0, backdrop.pixmap)
-        if shown.first in self.rows:
-            self._write_first(painter, shown.classes[shown.first], self.rows.index(shown.first), backdrop.track)
+        if shown.first in shown.rows:
+            self._write_first(painter, shown.classes[shown.first], shown.rows.index(shown.first), backdrop.track)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         track = QRectF(backdrop.track)
-        for index, share in zip(self.rows, _shares(shown.answer, self.rows), strict=True):
+        for index, share in zip(shown.rows, _shares(shown.answer, shown.rows), strict=True):
             painter.setBrush(colours.accent if index == shown.first else colours.muted)
             track.setWidth(max(backdrop.track.width() * share, 1))
             painter.drawRoundedRect(track, 2, 2)
             track.translate(0, tall)
         if shown.ghost is not None:
             mark = QRectF(0, backdrop.track.top() - 3, 2, track.height() + 6)
-            for share in _shares(shown.ghost, self.rows):
+            for share in _shares(shown.ghost, shown.rows):
                 mark.moveLeft(track.left() + backdrop.track.width() * share - 1)
                 painter.fillRect(mark, colours.ghost)
                 mark.translate(0, tall)
-        if self._underlined in self.rows:
+        if self._underlined in shown.rows:
             self._underline(painter, shown, self._underlined, backdrop.track)
         right, top = float(self._size.width()), self._head() + (tall - self._plain.height) / 2
         painter.setPen(colours.text)
-        for place, index in enumerate(self.rows if shown.known == "all" else ()):
+        for place, index in enumerate(shown.rows if shown.known == "all" else ()):
             texts = self._strong if index == shown.first else self._plain
             texts.draw(painter, percent(float(shown.answer.probabilities[index])), right, top + place * tall, 1)
         if self._logits and shown.known != "nothing":
             painter.setPen(colours.muted)
             right -= self._number_width()
-            for place, index in enumerate(self.rows):
+            for place, index in enumerate(row for row in shown.rows if row != shown.others):  # which is the last
                 self._plain.draw(painter, short(float(shown.answer.logits[index])), right, top + place * tall, 1)
 
     def _write_first(self, painter: QPainter, label: str, place: int, track: QRectF) -> None:
@@ -155,16 +140,16 @@ class _BarsItem(pg.GraphicsObject):
         name = QFontMetricsF(font).elidedText(label, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
 
-    def _underline(self, painter: QPainter, shown: _Shown, index: int, track: QRectF) -> None:
+    def _underline(self, painter: QPainter, shown: Shown, index: int, track: QRectF) -> None:
         """Under the class's name, its bar and its numbers."""
         tall, gap, right = self.row_height(), 2 * self._theme.unit, float(self._size.width())
-        level = self._head() + (self.rows.index(index) + 0.5) * tall + self._plain.height / 2 + 1
+        level = self._head() + (shown.rows.index(index) + 0.5) * tall + self._plain.height / 2 + 1
         answer, texts = shown.answer, self._strong if index == shown.first else self._plain
         name = min(texts.width(shown.classes[index]), track.left() - gap)
         spans = [(0.0, name), (track.left(), track.width())]
         wide = texts.width(percent(float(answer.probabilities[index])))
         spans.append((right - wide, wide))
-        if self._logits:
+        if self._logits and index != shown.others:
             wide = self._plain.width(short(float(answer.logits[index])))
             spans.append((right - self._number_width() - wide, wide))
         for left, wide in spans:
@@ -174,16 +159,16 @@ class _BarsItem(pg.GraphicsObject):
         """Of the column of probabilities, with the gap before it."""
         return QFontMetricsF(self._theme.font("strong")).horizontalAdvance(">99 %") + 2 * self._theme.unit
 
-    def _backdrop_for(self, shown: _Shown, ratio: float) -> _Backdrop:
-        key = (shown.classes, self.rows, self._logits, self._size.toTuple(), ratio)
+    def _backdrop_for(self, shown: Shown, ratio: float) -> _Backdrop:
+        key = (shown.classes, shown.rows, self._logits, self._size.toTuple(), ratio)
         if self._backdrop is None or self._backdrop.key != key:
             self._backdrop = self._new_backdrop(key, shown, ratio)
         return self._backdrop
 
-    def _new_backdrop(self, key: object, shown: _Shown, ratio: float) -> _Backdrop:
+    def _new_backdrop(self, key: object, shown: Shown, ratio: float) -> _Backdrop:
         theme, tall, width = self._theme, self.row_height(), self._size.width()
         metrics, strong = QFontMetricsF(theme.font("body")), QFontMetricsF(theme.font("strong"))
-        name_width = min(max(strong.horizontalAdvance(shown.classes[i]) for i in self.rows), width * 0.42)
+        name_width = min(max(strong.horizontalAdvance(shown.classes[i]) for i in shown.rows), width * 0.42)
         gap = 2 * theme.unit
         left, right = name_width + gap, width - self._number_width()
         pixmap = QPixmap(self._size * ratio)
@@ -197,7 +182,7 @@ class _BarsItem(pg.GraphicsObject):
         thick = min(tall * 0.56, theme.px(18))
         track = QRectF(left, self._head() + (tall - thick) / 2, right - left, thick)
         painter.setFont(theme.font("body"))
-        for place, index in enumerate(self.rows):
+        for place, index in enumerate(shown.rows):
             painter.setPen(theme.colours.text)
             name = metrics.elidedText(shown.classes[index], Qt.TextElideMode.ElideRight, name_width)
             row = QRectF(0, self._head() + place * tall, left, tall)
@@ -223,7 +208,8 @@ class ProbabilityBars(pg.GraphicsView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._shown: _Shown | None = None
+        self._rows: Rows | None = None
+        self._listed = ClassList()
         self._logits = False
         self._unpainted = False
         self._bars = _BarsItem(theme)
@@ -235,22 +221,30 @@ class ProbabilityBars(pg.GraphicsView):
         theme.changed.connect(self._dress)
         self._dress()
 
+    @property
+    def shown(self) -> Shown | None:
+        """What the bars stand for now."""
+        return self._bars.shown
+
     def show_answer(self, classes: tuple[str, ...], answer: Answer | None, ghost: Answer | None, sure: bool) -> None:
         """ghost: the previous answer.  sure: whether the best class may be named as the answer."""
-        if answer is None:
-            self._shown = _Shown(classes, _nothing(len(classes)), None, _rows(None, len(classes)), None, "nothing")
-        else:
-            self._shown = _Shown(classes, answer, ghost, _rows(answer, len(classes)), answer.best if sure else None)
-        self._unpainted = True
-        self._bars.show_answer(self._shown, self._logits)
+        self._show(Rows(classes, answer, ghost, answer, named=sure))
 
     def show_part(
         self, classes: tuple[str, ...], part: Answer, known: Known, final: Answer, ghost: Answer | None
     ) -> None:
         """The answer as far as it is there, in the rows of the final one; its own bars are not drawn before."""
-        self._shown = _Shown(classes, part, ghost, _rows(final, len(classes)), None, known)
+        self._show(Rows(classes, part, ghost, final, known=known))
+
+    def _show(self, rows: Rows) -> None:
+        listed = self._listed.listed(rows.classes)
+        self._rows = replace(rows, listed=listed, word=self.tr("other classes")) if listed else rows
         self._unpainted = True
-        self._bars.show_answer(self._shown, self._logits)
+        self._bars.show_answer(self._rows, self._logits)
+
+    def list_only(self, classes: ClassList) -> None:
+        """From the next answer on bars are for these; the others of a model have one together."""
+        self._listed = classes
 
     def underline(self, index: int | None) -> None:
         """Points out one class; None points at nothing any more."""
@@ -258,18 +252,19 @@ class ProbabilityBars(pg.GraphicsView):
 
     def show_logits(self, on: bool) -> None:
         self._logits = on
-        self._bars.show_answer(self._shown, on)
+        self._bars.show_answer(self._rows, on)
 
-    def set_rows(self, classes: int) -> None:
-        """Takes the height that so many classes need."""
-        fewest = classes if classes <= MOST_ROWS else FEWEST_ROWS
+    def make_room(self, classes: tuple[str, ...]) -> None:
+        """Takes the height that the bars of a model's classes need."""
+        rows = count(self._listed, classes)
+        fewest = rows if rows <= MOST_ROWS else FEWEST_ROWS
         self.setMinimumHeight(fewest * self._theme.px(LEAST_ROW))
-        self.setMaximumHeight(min(classes, MOST_ROWS) * self._theme.px(TALLEST_ROW))
+        self.setMaximumHeight(min(rows, MOST_ROWS) * self._theme.px(TALLEST_ROW))
 
     def _dress(self) -> None:
         self.setBackground(self._theme.colours.panel)
-        if self._shown:
-            self.set_rows(len(self._shown.classes))
+        if self._rows:
+            self.make_room(self._rows.classes)
         self._bars.dress()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -284,14 +279,18 @@ class ProbabilityBars(pg.GraphicsView):
             self.painted.emit()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and self._shown:
+        if isinstance(event, QHelpEvent) and self.shown:
             index = self._bars.row_at(event.pos().y())
             if index is not None:
-                QToolTip.showText(event.globalPos(), self._exactly(self._shown, index), self)
+                QToolTip.showText(event.globalPos(), self._exactly(self.shown, index), self)
                 return True
         return bool(super().viewportEvent(event))
 
-    def _exactly(self, shown: _Shown, index: int) -> str:
+    def _exactly(self, shown: Shown, index: int) -> str:
+        if index == shown.others:
+            together: str = self.tr("{count:,} other classes together: probability {probability}")
+            rest = len(shown.classes) - len(shown.rows)
+            return together.format(count=rest, probability=f"{float(shown.answer.probabilities[index]):.4f}")
         words: str = self.tr("{label}: probability {probability}, logit {logit}")
         return words.format(
             label=shown.classes[index],
@@ -300,21 +299,7 @@ class ProbabilityBars(pg.GraphicsView):
         )
 
 
-def _rows(answer: Answer | None, count: int) -> tuple[int, ...]:
-    """Of many classes none before there is an answer: the first in the list have nothing to say."""
-    if count <= MOST_ROWS:
-        return tuple(range(count))
-    if answer is None:
-        return ()
-    return tuple(int(index) for index in np.argsort(-answer.probabilities, kind="stable")[:MOST_ROWS])
-
-
 def _shares(answer: Answer, rows: tuple[int, ...]) -> list[float]:
     """0..1, also where a net gave no number."""
     shares: list[float] = np.nan_to_num(answer.probabilities[list(rows)]).tolist()
     return shares
-
-
-def _nothing(count: int) -> Answer:
-    zeros = np.zeros(count, np.float32)
-    return Answer(zeros, zeros, 0.0)

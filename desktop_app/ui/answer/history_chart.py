@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop_app.core.drawing.history import History
 from desktop_app.core.drawing.moments import Moment, Moments
 from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.forward.class_list import ClassList, rest
 from desktop_app.core.forward.live import Forwards, Frame, Source
 from desktop_app.core.forward.verdict import percent
 from desktop_app.core.model.card import ModelCard
@@ -56,8 +57,10 @@ class HistoryChart(QWidget):
         self._remembered = Moments()
         self._answers = MomentAnswers(forwards, jobs, self)
         self._classes: tuple[str, ...] = ()
+        self._listed = ClassList()
         self._moments: tuple[Moment, ...] = ()
         self._lines: Lines | None = None
+        self._names: tuple[str, ...] = ()  # of the lines
         self._picture: QPixmap | None = None
         self._at: int | None = None
         self._told: Drawing | None = None
@@ -78,6 +81,10 @@ class HistoryChart(QWidget):
         self._dress()
 
     # what the window tells
+
+    def list_only(self, classes: ClassList) -> None:
+        """Lines for these; the others of a model have one together."""
+        self._listed = classes
 
     def show_model(self, card: ModelCard) -> None:
         """Another model answers from now on."""
@@ -231,6 +238,11 @@ class HistoryChart(QWidget):
             for row, moment in enumerate(self._moments):
                 if moment.drawing in self._answers:
                     values[row] = self._answers[moment.drawing]
+            listed = self._listed.listed(self._classes)
+            self._names = self._classes
+            if listed:
+                self._names = (*(self._classes[index] for index in listed), self.tr("other classes"))
+                values = np.column_stack([values[:, listed], rest(values, listed)])
             self._lines = lines_of(values)
         return self._lines
 
@@ -365,7 +377,7 @@ class HistoryChart(QWidget):
         font = self._theme.font("caption")
         metrics = QFontMetricsF(font)
         names = [
-            metrics.elidedText(self._classes[index], Qt.TextElideMode.ElideRight, plot.width() / 2)
+            metrics.elidedText(self._names[index], Qt.TextElideMode.ElideRight, plot.width() / 2)
             for index in lines.leaders
         ]
         sizes = [QSizeF(metrics.horizontalAdvance(name) + 2, metrics.height() - 2) for name in names]
@@ -421,7 +433,7 @@ class HistoryChart(QWidget):
         if not np.isfinite(values).all():
             return stroke
         best = int(values.argmax())
-        return f"{stroke}: {self._classes[best]} {percent(float(values[best]))}"
+        return f"{stroke}: {self._names[best]} {percent(float(values[best]))}"
 
 
 _FULL = "100 %"

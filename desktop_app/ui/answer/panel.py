@@ -9,12 +9,14 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.forward.class_list import ClassList
 from desktop_app.core.forward.live import Frame, Photo, Source, Still
 from desktop_app.core.forward.trace import Answer, Array
 from desktop_app.core.forward.verdict import Verdict, percent, verdict_of
 from desktop_app.core.model.card import ModelCard
-from desktop_app.ui.answer.bars import Known, ProbabilityBars
+from desktop_app.ui.answer.bars import ProbabilityBars
 from desktop_app.ui.answer.headline import Headline
+from desktop_app.ui.answer.rows import Known
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.text import Text
 
@@ -43,6 +45,7 @@ class AnswerPanel(QWidget):
         self._failed = False
         self._verdict: Verdict | None = None
         self._classes: tuple[str, ...] = ()
+        self._listed = ClassList()
         self._crops = 0
         self._part: Part | None = None
         self._stale = False
@@ -87,11 +90,16 @@ class AnswerPanel(QWidget):
         """What stands there now; None while there is nothing to answer."""
         return self._verdict
 
+    def list_only(self, classes: ClassList) -> None:
+        """Only these are named; the others of a model are put together."""
+        self._listed = classes
+        self._bars.list_only(classes)
+
     def show_model(self, card: ModelCard) -> None:
         """Empty rows of the model's classes, until its first frame comes."""
         self._answer = self._ghost = self._source = self._verdict = None
         self._earlier = self._failed = False
-        self._bars.set_rows(len(card.classes))
+        self._bars.make_room(card.classes)
         self._bars.show_answer(card.classes, None, None, sure=False)
         self._write()
 
@@ -192,17 +200,17 @@ class AnswerPanel(QWidget):
             return
         self._sureness.setVisible(True)
         verdict = self._verdict
-        number = percent(verdict.probability) if verdict else ""
+        label, number = self._named(verdict) if verdict else ("", "")
         if verdict is None:
             words = self._no_answer()
         elif math.isnan(verdict.probability):
             words = self.tr("no answer"), "", self.tr("the logits are no numbers (NaN)")
             number = ""
         elif verdict.sureness == "not sure":
-            closest = self.tr("closest: {label}, {number}").format(label=verdict.label, number=number)
+            closest = self.tr("closest: {label}, {number}").format(label=label, number=number)
             words = self.tr("not sure"), "", closest
         else:
-            words = verdict.label, number, ""
+            words = label, number, ""
         if self._stale and verdict:
             words = *words[:2], self.tr("working …")
         self._headline.show_words(*words, sure=bool(words[1]))
@@ -211,8 +219,15 @@ class AnswerPanel(QWidget):
             self._sureness.setText(sureness)
         ghost = self._answer if self._earlier else self._ghost
         self._ghost_legend.setVisible(ghost is not None and (self._earlier or self._answer is not None))
-        said = f"{verdict.label} {number}" if verdict and number else f"{words[0]}: {words[2]}"
+        said = f"{label} {number}" if verdict and number else f"{words[0]}: {words[2]}"
         self.setAccessibleDescription(f"{said}. {sureness}" if verdict else "")
+
+    def _named(self, verdict: Verdict) -> tuple[str, str]:
+        """The answer with its probability, as the bars have it."""
+        listed, shown = self._listed.listed(self._classes), self._bars.shown
+        if not listed or shown is None or shown.others is None or self._classes.index(verdict.label) in listed:
+            return verdict.label, percent(verdict.probability)
+        return shown.classes[shown.others], percent(float(shown.answer.probabilities[shown.others]))
 
     def _no_answer(self) -> tuple[str, str, str]:
         """What stands there instead of one."""

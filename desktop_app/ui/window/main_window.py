@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QToolBar, QWidget
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.forward.class_list import ClassList
 from desktop_app.core.forward.factors import UNTOUCHED
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot
@@ -109,6 +110,8 @@ class MainWindow(QMainWindow):
         self.replay = ReplayBar(self.theme, self.network.columns, self.answer)
         self.history_chart = HistoryChart(self.theme, self.input.canvas.history, self.session.forwards, self.jobs)
         self.answer.add(self.history_chart)
+        for teller in (self.answer, self.history_chart):
+            teller.list_only(ClassList(self.site.classes))
         self.banner = Banner(self.theme, self.network)
         self.status = Status(self.theme)
         self.progress = ProgressLine(self.theme)
