@@ -16,14 +16,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from desktop_app.core.crash.recorder import Ended, Recorder, forget, left_behind
 from desktop_app.core.crash.reports import kept
 from desktop_app.core.errors import UserError
-from desktop_app.core.model.card import ModelCard
-from desktop_app.core.paths import models_folder
+from desktop_app.ui.trail import Trail
 
 if TYPE_CHECKING:
     from desktop_app.ui.window.main_window import MainWindow
@@ -53,8 +52,6 @@ class Incidents(QObject):
         self._past = left_behind()
         self._logged = _Logged(self.report)
         self._known: set[object] = set()
-        self._draws = False
-        self._named: set[QAction] = set()
         self._told: dict[str, float] = {}
         self._writers: list[threading.Thread] = []
         self._happened.connect(self._tell)
@@ -74,17 +71,9 @@ class Incidents(QObject):
         self._recorder.close()
 
     def attach(self, window: MainWindow) -> None:
-        """Remembers by their names what is done in the window."""
+        """Notes from now on what is done in the window."""
         self._window = window
-        # Not those that come later, or stand for a model: they are called as somebody's files are.
-        self._named = {one for one in window.findChildren(QAction) if not isinstance(one.data(), ModelCard)}
-        window.menuBar().triggered.connect(self._action)
-        window.look.page_changed.connect(self._page)
-        window.session.model_changed.connect(self._model)
-        window.session.kind_changed.connect(self._kind)
-        window.session.photo_opened.connect(self._photo)
-        window.input.drawing_edited.connect(self._draw)
-        self._model(window.session.card)
+        Trail(self._recorder, window)
 
     @property
     def recovery_kills(self) -> bool:
@@ -171,35 +160,6 @@ class Incidents(QObject):
     def _offer(self, words: str) -> None:
         if self._window is not None:
             self._window.banner.show_problem_with(words, self.tr("Show report"), self._window.menus.show_reports)
-
-    # what is done, by its name only
-
-    def _add(self, action: str) -> None:
-        self._draws = False
-        self._recorder.add(action)
-
-    def _action(self, action: QAction) -> None:
-        if action in self._named:
-            self._add(action.text().replace("&", ""))
-
-    def _page(self, page: str) -> None:
-        self._add(f"page {page}" if page else "page closed")
-
-    def _model(self, card: ModelCard) -> None:
-        shipped = card.weights_file.parent.parent == models_folder()
-        self._add(f"model {card.title if shipped else 'that was added'}, {card.reads}")
-
-    def _draw(self, _drawing: object) -> None:
-        """Once, until something else is done: it comes with every move of the pen."""
-        if not self._draws:
-            self._add("draws")
-            self._draws = True
-
-    def _kind(self, kind: str) -> None:
-        self._add(f"shows {kind}")
-
-    def _photo(self, picture: object) -> None:
-        self._add("photo closed" if picture is None else "photo opened")
 
 
 class _Logged(logging.Handler):

@@ -145,4 +145,6 @@ def _read(file: Path) -> Ended:
     before = text[: dump.start()] if dump else text
     lines = before.splitlines()
     actions = tuple(line for line in lines if _ACTION.match(line))[-ACTIONS:]
-    return Ended(file, lines[0] if lines else "", actions, text[dump.start() :] if dump else "", when, when - began)
+    return Ended(
+        file, lines[0] if lines else "", actions, text[dump.start() :] if dump else "", when, max(when - began, 0.0)
+    )

@@ -51,7 +51,8 @@ def keep(text: str, explained: bool = True) -> Path | None:
     end = ".txt" if explained else _UNEXPLAINED
     with _writing:
         for folder in folders():
-            file = folder / time.strftime(f"report-%Y-%m-%d-%H%M%S-{time.time_ns() // 1000 % 1000:03d}{end}")
+            now = time.time()
+            file = folder / time.strftime(f"report-%Y-%m-%d-%H%M%S-{now % 1 * 1e6:06.0f}{end}", time.localtime(now))
             try:
                 write_atomically(file, text.encode(errors="replace"))
             except UserError:

@@ -45,10 +45,10 @@ def words_of(error: BaseException) -> str:
         return "(its text was for the person, and may name files)"
     if isinstance(error, OSError):
         return error.strerror if isinstance(error.strerror, str) else HIDDEN
-    text = _QUOTED.sub(lambda found: _kept_quote(found, error), str(error))
+    text = _QUOTED.sub(lambda found: _kept_quote(found, error), without_names(str(error)))
     text = _PATH.sub("<path>", text)
     text = _FILE.sub(lambda found: found[0] if found[0].split(".")[0] in sys.modules else "<file>", text)
-    return without_names(text)[:LONGEST]
+    return text[:LONGEST]
 
 
 def without_names(text: str) -> str:
