@@ -56,6 +56,7 @@ def _window(words: list[str]) -> int:
     if display_is_missing():
         raise UserError("There is no display to open a window on. `convlens demo OUT.png` draws one in memory.")
     from desktop_app.core.instance import Instance, Wish
+    from desktop_app.core.leaving import leave
 
     instance = Instance()
     file = str(picture.absolute()) if picture is not None else ""
@@ -64,9 +65,10 @@ def _window(words: list[str]) -> int:
     from desktop_app.ui.app import run
 
     try:
-        return run(picture, model, instance=instance)
+        status = run(picture, model, instance=instance)
     finally:
         instance.close()
+    return leave(status)
 
 
 def _command(words: list[str]) -> int:

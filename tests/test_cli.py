@@ -406,6 +406,8 @@ def window(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path | None, str | Non
         return 0
 
     monkeypatch.setitem(sys.modules, "desktop_app.ui.app", types.SimpleNamespace(run=run))
+    stay = types.SimpleNamespace(leave=lambda status: status)  # the real one might end the tests with it
+    monkeypatch.setitem(sys.modules, "desktop_app.core.leaving", stay)
     return opened
 
 
