@@ -287,9 +287,10 @@ class ProbabilityBars(pg.GraphicsView):
         return bool(super().viewportEvent(event))
 
     def _exactly(self, shown: Shown, index: int) -> str:
-        if index == shown.others:
+        others = shown.others
+        if others is not None and index == others:
             together: str = self.tr("{count:,} other classes together: probability {probability}")
-            rest = len(shown.classes) - len(shown.rows)
+            rest = others - len(self._listed.listed(shown.classes[:others]))
             return together.format(count=rest, probability=f"{float(shown.answer.probabilities[index]):.4f}")
         words: str = self.tr("{label}: probability {probability}, logit {logit}")
         return words.format(

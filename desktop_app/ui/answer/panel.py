@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.forward.class_list import ClassList
+from desktop_app.core.forward.class_list import ClassList, rest
 from desktop_app.core.forward.live import Frame, Photo, Source, Still
 from desktop_app.core.forward.trace import Answer, Array
 from desktop_app.core.forward.verdict import Verdict, percent, verdict_of
@@ -177,7 +177,7 @@ class AnswerPanel(QWidget):
         part = self._part
         answer, ghost = (self._then, self._answer) if self._earlier else (self._answer, self._ghost)
         if answer is None or part is None:
-            sure = self._verdict is not None and self._verdict.sureness != "not sure"
+            sure = self._verdict is not None and (self._verdict.sureness != "not sure" or _most(self._others()))
             self._bars.show_answer(self._classes, answer, ghost, sure)
         else:
             known: Known = "nothing" if part.logits is None else "logits" if part.probabilities is None else "all"
@@ -200,13 +200,16 @@ class AnswerPanel(QWidget):
             return
         self._sureness.setVisible(True)
         verdict = self._verdict
-        label, number = self._named(verdict) if verdict else ("", "")
+        label, number = (verdict.label, percent(verdict.probability)) if verdict else ("", "")
+        others = self._others()
+        if others is not None:
+            label, number = self.tr("other classes"), percent(others)
         if verdict is None:
             words = self._no_answer()
         elif math.isnan(verdict.probability):
             words = self.tr("no answer"), "", self.tr("the logits are no numbers (NaN)")
             number = ""
-        elif verdict.sureness == "not sure":
+        elif verdict.sureness == "not sure" and not _most(others):
             closest = self.tr("closest: {label}, {number}").format(label=label, number=number)
             words = self.tr("not sure"), "", closest
         else:
@@ -222,12 +225,12 @@ class AnswerPanel(QWidget):
         said = f"{label} {number}" if verdict and number else f"{words[0]}: {words[2]}"
         self.setAccessibleDescription(f"{said}. {sureness}" if verdict else "")
 
-    def _named(self, verdict: Verdict) -> tuple[str, str]:
-        """The answer with its probability, as the bars have it."""
-        listed, shown = self._listed.listed(self._classes), self._bars.shown
-        if not listed or shown is None or shown.others is None or self._classes.index(verdict.label) in listed:
-            return verdict.label, percent(verdict.probability)
-        return shown.classes[shown.others], percent(float(shown.answer.probabilities[shown.others]))
+    def _others(self) -> float | None:
+        """The probability of all classes that are not listed, where one of them is the most probable of all."""
+        answer, listed = self._then if self._earlier else self._answer, self._listed.listed(self._classes)
+        if answer is None or not listed or answer.best in listed:
+            return None
+        return float(rest(answer.probabilities, listed))
 
     def _no_answer(self) -> tuple[str, str, str]:
         """What stands there instead of one."""
@@ -248,6 +251,8 @@ class AnswerPanel(QWidget):
             "fairly sure": self.tr("Fairly sure"),
             "not sure": self.tr("Not sure: the probabilities are spread out"),
         }[verdict.sureness]
+        if _most(self._others()):
+            words = self.tr("None of the classes that are listed here")
         if self._crops:
             words = self.tr("{words} · mean of {count} crops").format(words=words, count=self._crops)
         if not self._logits.isChecked():
@@ -265,6 +270,10 @@ class AnswerPanel(QWidget):
         meanings = self.tr("the answer before the last change"), self.tr("the answer now")
         self._legends = tuple(f"{mark} {meaning}" for meaning in meanings)
         self._write()
+
+
+def _most(probability: float | None) -> bool:
+    return probability is not None and probability >= 0.5
 
 
 def _key(drawing: Drawing) -> object:

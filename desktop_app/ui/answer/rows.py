@@ -23,7 +23,7 @@ Known = Literal["nothing", "logits", "all"]
 class Shown:
     """rows: the classes that have one.  first: the class that is named as the answer, or nothing.
 
-    known: which numbers are written.  others: the class that stands for all that have no row, the last one, or nothing.
+    known: which numbers are written.  others: the class that stands for all that are not listed, the last, or nothing.
     """
 
     classes: tuple[str, ...]
@@ -65,25 +65,24 @@ class Rows:
         else:
             first = self.answer.best if self.named else None
             shown = Shown(self.classes, self.answer, self.ghost, rows, first, self.known)
-        return _with_others(shown, self.word) if self.listed and rows else shown
+        return self._with_others(shown) if self.listed and rows else shown
+
+    def _with_others(self, shown: Shown) -> Shown:
+        others = len(self.classes)
+        return replace(
+            shown,
+            classes=(*shown.classes, self.word),
+            answer=with_rest(shown.answer, self.listed),
+            ghost=shown.ghost and with_rest(shown.ghost, self.listed),
+            rows=(*shown.rows, others),
+            first=shown.first if shown.first is None or shown.first in self.listed else others,
+            others=others,
+        )
 
 
 def count(listed: ClassList, classes: tuple[str, ...]) -> int:
     """Of the rows, if there were room for all."""
     return len(listed.listed(classes)) + 1 if listed.listed(classes) else len(classes)
-
-
-def _with_others(shown: Shown, word: str) -> Shown:
-    others = len(shown.classes)
-    return replace(
-        shown,
-        classes=(*shown.classes, word),
-        answer=with_rest(shown.answer, shown.rows),
-        ghost=shown.ghost and with_rest(shown.ghost, shown.rows),
-        rows=(*shown.rows, others),
-        first=shown.first if shown.first is None or shown.first in shown.rows else others,
-        others=others,
-    )
 
 
 def _most_probable(among: tuple[int, ...], order: Answer, most: int) -> tuple[int, ...]:
