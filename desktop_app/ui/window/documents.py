@@ -66,6 +66,7 @@ class Documents(QObject):
         self._resting.timeout.connect(self._keep)
         panel.drawing_edited.connect(self.keep_soon)
         session.photo_opened.connect(self.keep_soon)
+        session.model_changed.connect(self._keep_with_model)
         autosave.problem.connect(self.problem)
 
     def open(self, file: Path) -> None:
@@ -190,6 +191,11 @@ class Documents(QObject):
     def keep_soon(self, _change: object = None) -> None:
         """Autosaves once the pen rests."""
         self._resting.start()
+
+    def _keep_with_model(self, _card: object) -> None:
+        """A model alone is no work."""
+        if self._panel.drawing() or self._session.photo is not None:
+            self.keep_soon()
 
     def close(self, timeout: float) -> bool:
         """A clean end: nothing is left to recover. False when a write did not end in time."""
