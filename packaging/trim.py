@@ -15,6 +15,10 @@ _UNUSED_MODULES = [
     "IPython", "OpenGL", "_pytest", "cupy", "h5py", "hypothesis", "jupyter_rfb", "lxml", "matplotlib", "ml_dtypes",
     "mypy", "numba", "pandas", "pip", "psutil", "pyarrow", "pytest", "pytestqt", "scipy", "sklearn", "tensorboard",
     "tkinter", "triton", "PySide6.QtNetwork", "PySide6.QtDBus", "PySide6.QtQml", "PySide6.QtSql",
+    "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets",  # 11 MB that pyqtgraph only names: hooks/no_opengl.py
+    "PIL._imagingft", "nis", "ossaudiodev", "pydoc_data", "readline", "sqlite3", "curses",
+    # Torch asks for graphs when it compiles, and sympy, which it needs, for all of mathematics.
+    "networkx", "sympy.physics", "sympy.plotting.pygletplot", "sympy.stats", "sympy.testing", "sympy.vector",
     "numpy.f2py", "numpy.testing.tests", "pyqtgraph.examples", "pyqtgraph.opengl", "pyqtgraph.flowchart",
     # Torch compiles nothing here and runs on one machine. Its optimisers import torch._dynamo and, through it, parts of
     # torch._inductor and torch.distributed at their first step: those parts stay.
@@ -32,10 +36,11 @@ _UNUSED_MODULES = [
 ]  # fmt: skip
 
 _UNUSED_FOLDERS = [
-    "torch/test", "torch/include", "torch/share", "PySide6/Qt/qml", "torchvision/datasets",
+    "torch/test", "torch/include", "torch/share", "PySide6/Qt/qml", "torchvision/datasets", "torchvision.libs",
+    "pyqtgraph/colors", "pyqtgraph/icons/peegee",
     *(f"{qt}plugins/{kind}" for qt in ("PySide6/Qt/", "PySide6/") for kind in (
         "designer", "egldeviceintegrations", "generic", "networkinformation", "qmllint", "qmltooling", "sqldrivers",
-        "tls", "vectorimageformats", "wayland-graphics-integration-server",
+        "tls", "vectorimageformats", "wayland-graphics-integration-client", "wayland-graphics-integration-server",
     )),
 ]  # fmt: skip
 _UNUSED_FILES = [
@@ -43,9 +48,17 @@ _UNUSED_FILES = [
     "libtorchbind_test*", "libjitbackend_test*", "libbackend_with_compiler*", "*aoti_custom_ops*",
     "*Qt6Network*", "*Qt6Egl*", "*Qt6VirtualKeyboard*", "*Qt6Quick*", "*Qt6Qml*", "*Qt6Pdf*", "*Qt6Sql*", "*qpdf*",
     "*qeglfs*", "*qvnc*", "*qlinuxfb*", "*qvkkhrdisplay*", "*qminimalegl*", "*qtvirtualkeyboard*",
-    "*QtNetwork*", "*QtQml*", "*QtQuick*", "*QtVirtualKeyboard*", "*QtPdf*",
+    "*Qt6OpenGL*", "*QtOpenGL*", "*QtNetwork*", "*QtQml*", "*QtQuick*", "*QtVirtualKeyboard*", "*QtPdf*",
     # GTK's file dialogs: the libraries of the building machine seldom fit the desktop of another.
     "libqgtk3*", "libgtk-3*", "libgdk*", "libatk*", "libatspi*", "libcairo*", "libpango*", "libepoxy*", "librsvg*",
+    "libXcomposite*", "libXcursor*", "libXdamage*", "libXfixes*", "libXi.*", "libXinerama*", "libXrandr*",
+    "libXrender*", "libpixman*", "libharfbuzz*", "libgraphite2*", "libthai*", "libdatrie*", "libfribidi*", "libgio*",
+    "libgmodule*", "libgobject*", "libmount*", "libblkid*", "libselinux*", "libjpeg.so*", "libpcre2*",
+    # Torchvision's operators (object detection, a decoder on graphics cards): this app uses its networks only.
+    "torchvision/*.so", "torchvision/*.pyd", "torchvision/*.dll", "libcudart*", "libnvjpeg*",
+    # Libraries of what is left out above: Kerberos of nis, and the fonts of Pillow, which writes no text here.
+    "libkrb5*", "libgssapi*", "libk5crypto*", "libkeyutils*", "libcom_err*", "libsqlite3*", "libreadline*",
+    "pillow.libs/libfreetype*", "pillow.libs/libpng*", "pillow.libs/libbrotli*", "*_imagingft*",
     # A drawing of software OpenGL, for machines without a driver: nothing here uses OpenGL.
     "opengl32sw.dll",
 ]  # fmt: skip

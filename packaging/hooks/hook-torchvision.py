@@ -1,3 +1,3 @@
-"""Torchvision without its sources (see hook-torch.py); its compiled operators are found by name at run time."""
+"""Torchvision without its sources, which only torch.jit reads (see hook-torch.py), and without its operators."""
 
-hiddenimports = ["torchvision._C"]
+hiddenimports = []
