@@ -19,6 +19,7 @@ from desktop_app.core.forward.trace import Array
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.settings import Settings
+from desktop_app.core.site import Site
 from desktop_app.ui.session import Session
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window.main_window import MainWindow
@@ -114,10 +115,11 @@ def open_window(registry: Registry, gate: Gate, qtbot: QtBot) -> Iterator[OpenWi
         settings: Settings = Settings(scheme="light"),  # noqa: B008 - frozen
         forwards: Forwards | None = None,
         size: tuple[int, int] | None = (1366, 768),
+        site: Site = Site(),  # noqa: B008 - frozen
     ) -> MainWindow:
-        window = MainWindow(
-            Session(registry, forwards or Forwards(gate)), settings, Theme(settings.scheme, settings.projector)
-        )
+        begun = site.over(settings)
+        session = Session(registry.offering(site.offer), forwards or Forwards(gate))
+        window = MainWindow(session, settings, Theme(begun.scheme, begun.projector), site)
         opened.append(window)
         if size:
             window.resize(*size)

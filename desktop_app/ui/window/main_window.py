@@ -280,9 +280,7 @@ class MainWindow(QMainWindow):
     def begin(self) -> None:
         """What a start shows first, where the school has set it."""
         if self.site.start == "photo":
-            self.session.notice.disconnect(
-                self.banner.show_notice
-            )  # that a model for photos answers goes without saying
+            self.session.notice.disconnect(self.banner.show_notice)  # which model answers is no news at a start
             self.session.show_kind("photos")
             self.session.notice.connect(self.banner.show_notice)
         if self.site.open_page:
