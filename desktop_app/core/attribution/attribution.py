@@ -23,10 +23,10 @@ OUTLIERS = 0.01
 class Attribution:
     """values: (H, W), a number a pixel of the input; NaN where it is not known yet.
 
-    Positive speaks for the class, negative against it. In which unit depends on the method: Grad-CAM's number has none
-    of its own and is never negative; occlusion: how much probability is lost when the place is covered; integrated
-    gradients: the pixel's share of the logit's rise from baseline to input; rollout: the share of attention, which is
-    the same for every class.
+    Positive speaks for the class, negative against it. In which unit depends on the method: Grad-CAM: what a place of
+    the stage adds to the logit, as far as the mean slope of its maps tells, and never negative; occlusion: how much
+    probability is lost when the place is covered; integrated gradients: the pixel's share of the logit's rise from
+    baseline to input; rollout: the share of attention, which is the same for every class.
     """
 
     method: Method

@@ -29,3 +29,10 @@ def lookouts(stages: Sequence[Stage]) -> tuple[int, ...]:
         for position in reversed(range(1, len(stages) - 1))
         if _is_picture(stages[position], stages[0].shape) and (len(stages[position].shape) == MAPS or position in read)
     )
+
+
+def usual_lookout(stages: Sequence[Stage]) -> int | None:
+    """Of these the one that Grad-CAM's paper looks at: the deepest, but before a pooling that ends the pictures, behind
+    which slopes are averaged over so few places that at times nothing is left."""
+    found = lookouts(stages)
+    return next((position for position in found if "pool" not in stages[position].kind), next(iter(found), None))

@@ -84,6 +84,20 @@ def of_block(block: Block, stages: Sequence[Stage], parent: Block | None) -> Hea
     return Heading(f"▸ {_shorter(short_title(block, parent))}", kind, shown, weights, True, tip)
 
 
+def in_place(blocks: Sequence[Block], stages: Sequence[Stage], position: int) -> str:
+    """A stage's name with those of the blocks that it stands in, as the columns have them: layer 4 · block 3 · relu."""
+    parent: Block | None = None
+    block = _around(blocks, position)
+    while block.children:
+        parent, block = block, _around(block.children, position)
+    name = of_stage(stages[position], parent).title
+    return re.sub(r" of \d+", "", f"{parent.title} · {name}") if parent else name
+
+
+def _around(blocks: Sequence[Block], position: int) -> Block:
+    return next(block for block in blocks if block.first <= position <= block.last)
+
+
 def by_head(heading: Heading, heads: int) -> Heading:
     """Of an attention stage that is shown by what so many heads look at, where its places make up a picture."""
     stage = heading.stage

@@ -8,10 +8,12 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop_app.core.attribution.attribution import Cover, Method
-from desktop_app.core.attribution.layers import lookouts
+from desktop_app.core.attribution.layers import lookouts, usual_lookout
 from desktop_app.core.attribution.rollout import can_roll_out
 from desktop_app.core.forward.trace import Stage, Trace
 from desktop_app.core.model.card import ModelCard
+from desktop_app.core.network.blocks import blocks_of
+from desktop_app.ui.network.heading import in_place
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.choice import Choice
 from desktop_app.ui.widgets.segmented import Segmented
@@ -19,8 +21,8 @@ from desktop_app.ui.widgets.segmented import Segmented
 PIECES = (10, 6, 4)
 """Occlusion's pieces, how many to a side of the input."""
 USUAL_PIECE = 1
-LONGEST = 20
-"""Characters of a stage's name that are shown in full."""
+ROOM = 27
+"""Characters of a stage's name that there is room for on a wide window."""
 
 
 class MethodSettings(QWidget):
@@ -52,7 +54,7 @@ class MethodSettings(QWidget):
         self.stage = Choice()
         self.stage.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.stage.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.stage.setMinimumContentsLength(19)
+        self.stage.setMinimumContentsLength(ROOM)
         self.stage.setAccessibleName(self.tr("Stage"))
         self.stage.setToolTip(self.tr("In whose maps Grad-CAM looks: late ones know the class, early ones the place"))
         self.piece = Choice()
@@ -110,6 +112,7 @@ class MethodSettings(QWidget):
             return
         before = self.stage.currentText() if self._stages else ""
         self._stages, self._positions = stages, lookouts(stages)
+        usual, blocks = usual_lookout(stages), blocks_of(stages)
         attends = can_roll_out(trace)
         self.methods.buttons["rollout"].setVisible(attends)
         if not attends and self.method == "rollout":
@@ -117,8 +120,11 @@ class MethodSettings(QWidget):
             self._show_choices()
         with QSignalBlocker(self.stage):
             self.stage.clear()
-            self.stage.addItems([_called(stages[at]) for at in self._positions])
-            self.stage.setCurrentIndex(max(self.stage.findText(before), 0))
+            for at in self._positions:
+                _, rows, columns = stages[at].maps
+                self.stage.addItem(f"{in_place(blocks, stages, at)} · {rows}×{columns}")
+            row = self.stage.findText(before)
+            self.stage.setCurrentIndex(row if row >= 0 or usual is None else self._positions.index(usual))
 
     def _choose_method(self) -> None:
         self._show_choices()
@@ -152,12 +158,3 @@ class MethodSettings(QWidget):
 
     def _dress(self) -> None:
         self._row.setSpacing(2 * self._theme.unit)
-
-
-def _called(stage: Stage) -> str:
-    """As "layer4.2.relu · 7×7"; of long names the end, where they differ."""
-    name = stage.name
-    if len(name) > LONGEST:
-        name = "…" + ".".join(name.split(".")[-2:])
-    _, rows, columns = stage.maps
-    return f"{name} · {rows}×{columns}"

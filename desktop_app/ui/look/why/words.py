@@ -43,7 +43,7 @@ def legend_words(attribution: Attribution) -> tuple[str, str]:
         case "rollout":
             return f"{_points(attribution.bottom)} %", _tr("{part} % of attention").format(part=_points(top))
         case "grad_cam":
-            return "0", short(top)
+            return "0", _tr("≈ {value} of the logit").format(value=short(top))
 
 
 def map_in_words(attribution: Attribution, class_name: str) -> str:
@@ -53,6 +53,11 @@ def map_in_words(attribution: Attribution, class_name: str) -> str:
     if attribution.method == "rollout":
         return _tr("Most attention went to the places {place}.").format(place=_place(attribution))
     words = [_tr("What speaks for {name} is strongest {place}.").format(name=class_name, place=_place(attribution))]
+    if attribution.method == "grad_cam":
+        value = short(attribution.top)
+        words.append(
+            _tr("One place of the stage's maps adds about {value} to the logit there: map × slope.").format(value=value)
+        )
     if attribution.least < 0:
         against = short(attribution.least)
         if attribution.method == "occlusion":
@@ -63,7 +68,7 @@ def map_in_words(attribution: Attribution, class_name: str) -> str:
 
 def nothing_found(method: Method, class_name: str) -> str:
     if method == "grad_cam":
-        return _tr("Nothing in this stage speaks for {name}").format(name=class_name)
+        return _tr("Nothing in this stage speaks for {name}: try another one").format(name=class_name)
     if method == "occlusion":
         return _tr("Nothing that is covered lowers {name}").format(name=class_name)
     return _tr("Nothing speaks for {name}").format(name=class_name)
