@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from desktop_app.core.errors import BadFile
 from desktop_app.core.source import photo
@@ -319,6 +319,11 @@ def test_large_pictures_of_other_kinds_are_reduced_to_what_is_worth_keeping(monk
 
 def test_what_the_header_announces_is_checked_before_decoding(monkeypatch: pytest.MonkeyPatch) -> None:
     data = encoded(Image.fromarray(gradient(40, 24)))
+
+    def decoded(_image: Image.Image) -> None:
+        raise AssertionError("also a PNG's EXIF, which may stand behind its pixels, is not asked for before")
+
+    monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", decoded)
     monkeypatch.setattr(photo, "MAX_DECODED", 900)
     with pytest.raises(BadFile, match=r"pasted.*40 × 24 pixels"):
         load_photo(data, at_least=8, name="pasted")

@@ -101,6 +101,12 @@ def test_five_crops_equal_torchvisions(size: tuple[int, int], spec: Preprocessin
     assert plain.steps[1].name == "Crops" and len(plain.others) == 4
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1)])
+def test_five_crops_of_next_to_nothing_can_be_shown(size: tuple[int, int]) -> None:
+    prepared = prepare_photo(source(*size), PHOTOS, fit="crops", with_steps=True)
+    assert prepared.steps[1].name == "Crops" and [each.shape for each in prepared.others] == [PHOTOS.shape] * 4
+
+
 def test_a_model_that_reads_drawings_has_one_crop() -> None:
     assert prepare_crops(source(64, 48), DRAWINGS).shape == (1, *DRAWINGS.shape)
 

@@ -118,11 +118,12 @@ def _read(file: Path, name: str) -> bytes:
 
 def _decode(image: Image.Image, at_least: int, background: Colour, name: str) -> SourceImage:
     _check(image, MAX_PIXELS, name)
+    size = image.size
+    image.draft(None, (at_least, at_least))  # JPEG only: never below the size asked for
+    _check(image, MAX_DECODED, name)  # before anything is asked of a PNG, whose EXIF may stand behind its pixels
     notes = [_FIRST_OF[image.format]] if image.format in _FIRST_OF and getattr(image, "is_animated", False) else []
     turn = None if image.format == "TIFF" else _TURNS.get(_orientation(image))  # Pillow turns TIFF by itself
-    width, height = image.size if turn is None or turn in _KEEP_SIDES else image.size[::-1]
-    image.draft(None, (at_least, at_least))  # JPEG only: never below the size asked for
-    _check(image, MAX_DECODED, name)
+    width, height = size if turn is None or turn in _KEEP_SIDES else size[::-1]
     image.load()
     rgb, note = to_rgb(_reduced(image, at_least), background)
     rgb = _reduced(rgb, at_least)  # palettes and the like cannot be reduced before

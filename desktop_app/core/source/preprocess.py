@@ -194,7 +194,8 @@ def _fit_step(picture: Image.Image, full_size: tuple[int, int], spec: Preprocess
     middle, *others = frames(small.size, spec, fit)
     for frame, colour in [(each, "#c0c0c0") for each in others] + [(middle, "#ffffff")]:
         left, top, right, bottom = (round(edge) for edge in frame)
-        painter.rectangle((left, top, right - 1, bottom - 1), outline=colour)
+        # Of a very long picture that is shown small, a frame may be narrower than a pixel.
+        painter.rectangle((left, top, max(left, right - 1), max(top, bottom - 1)), outline=colour)
     return _step(_FITTED[fit], small, "5 crops, their answers averaged; shown from here on: the one in the middle")
 
 
