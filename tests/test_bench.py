@@ -91,7 +91,6 @@ def test_every_row_says_what_was_measured_against_what(
     [
         ("drawing", {"rate": 125, "seconds": 0.4}),
         ("start", {"spawned": True}),
-        ("photo", {"turns": 1}),
         ("trace_cost", {"turns": 10}),
         ("detail", {"clicks": 1}),
         ("silence", {"turns": 4, "seconds": 0.4}),
@@ -101,6 +100,17 @@ def test_every_row_says_what_was_measured_against_what(
 def test_a_scenario_runs_and_leaves_the_persons_folder_alone(
     name: str, parameters: dict[str, object], user_folder: Path
 ) -> None:
+    runs(name, parameters, user_folder)
+
+
+def test_a_photo_is_dropped_and_leaves_the_persons_folder_alone(tmp_path: Path, user_folder: Path) -> None:
+    """A small one: that the usual one is made as large as a camera's is tested below."""
+    file = tmp_path / "photo.jpg"
+    take_photograph(file, size=(320, 240))
+    runs("photo", {"turns": 1, "file": str(file)}, user_folder)
+
+
+def runs(name: str, parameters: dict[str, object], user_folder: Path) -> None:
     figures = measure(name, {"QT_QPA_PLATFORM": "offscreen"}, **parameters)
     assert set(figures) == set(FIGURES[name])
     numbers = [value for value in figures.values() if isinstance(value, int | float)]

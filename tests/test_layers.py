@@ -58,6 +58,11 @@ def parsed(file: Path) -> ast.AST:
     return ast.parse(file.read_text("utf-8"))
 
 
+@cache
+def imports_of(file: Path) -> frozenset[str]:
+    return frozenset(imports(parsed(file)))
+
+
 def imports(tree: ast.AST) -> Iterator[str]:
     """Full names of all that is imported anywhere, also inside functions, and of uses such as `torch.hub.load`."""
     for node in ast.walk(tree):
@@ -106,7 +111,7 @@ def test_a_layer_knows_only_those_below_it(layer: str) -> None:
     wrong = {
         f"{file.relative_to(PACKAGE)}: {name}"
         for file in modules(layer)
-        for name in imports(parsed(file))
+        for name in imports_of(file)
         if touches(name, FORBIDDEN[layer])
     }
     assert wrong == set()
@@ -115,12 +120,11 @@ def test_a_layer_knows_only_those_below_it(layer: str) -> None:
 def test_no_module_holds_network_code_or_unpickles() -> None:
     wrong = set()
     for file in modules():
-        tree = parsed(file)
         forbidden = UNPICKLING | NETWORK
         if file == PACKAGE / FETCH:
             forbidden -= NETWORK_OF_FETCH
-        wrong |= {f"{file.relative_to(PACKAGE)}: {name}" for name in imports(tree) if touches(name, forbidden)}
-        wrong |= {f"{file.relative_to(PACKAGE)}: {what}" for what in unsafe_loads(tree)}
+        wrong |= {f"{file.relative_to(PACKAGE)}: {name}" for name in imports_of(file) if touches(name, forbidden)}
+        wrong |= {f"{file.relative_to(PACKAGE)}: {what}" for what in unsafe_loads(parsed(file))}
     assert wrong == set()
 
 
@@ -128,7 +132,7 @@ def test_only_the_command_line_can_reach_what_speaks_to_the_network() -> None:
     importers = {
         str(file.relative_to(PACKAGE))
         for file in modules()
-        if any(touches(name, {"desktop_app.fetch"}) for name in imports(parsed(file)))
+        if any(touches(name, {"desktop_app.fetch"}) for name in imports_of(file))
     }
     assert importers == {"model_commands.py"}
 

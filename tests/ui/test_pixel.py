@@ -74,6 +74,12 @@ class Wide(nn.Module):
         return self.head(self.one(self.few(torch.relu(self.many(x)))).flatten(1))
 
 
+@pytest.fixture(autouse=True)
+def no_arithmetic_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine any may be, and then the page follows the pen a moment later than the tests look."""
+    monkeypatch.setattr("desktop_app.ui.look.pixel.page.SLOW", float(LONG))
+
+
 def torch_forwards(net: nn.Module) -> Forwards:
     forward = TorchForward(net.eval().requires_grad_(False), (1, 16, 16))
     return Forwards(lambda _card: forward)

@@ -375,6 +375,7 @@ def test_the_answer_comes_last(stand: Stand) -> None:
 
 def test_nothing_else_in_the_window_moves(stand: Stand) -> None:
     stand.draw(2)
+    stand.qtbot.waitUntil(lambda: not stand.window.status._timer.isActive(), timeout=LONG)  # its figures are written
 
     def places() -> dict[str, QRect]:
         return {
