@@ -10,8 +10,8 @@ from trouble import run, say
 
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
 SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
-"""How all tests run: on every core up to four, since each process takes a gigabyte and ten seconds to begin. A selection
-runs in one process: that is quicker for a few, and shows what they print."""
+"""How all tests run: on every core up to four, since each process takes a gigabyte and ten seconds to begin. A
+selection runs in one process: that is quicker for a few, and shows what they print."""
 
 
 def main(arguments: list[str]) -> int:
