@@ -174,7 +174,8 @@ class _Logged(logging.Handler):
         if error is None:
             return
         try:
-            self._report(error, record.threadName or "a thread")
+            main = record.thread == threading.main_thread().ident
+            self._report(error, "the window" if main else record.threadName or "a thread")
         except Exception:  # there may be no memory for it; whoever has logged goes on
             self.handleError(record)
 
