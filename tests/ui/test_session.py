@@ -21,7 +21,7 @@ from desktop_app.core.forward.instant import NumpyForward
 from desktop_app.core.forward.live import Forwards, MapView, Photo
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.source.preprocess import prepare_drawing
-from desktop_app.ui.session import Session
+from desktop_app.ui.session import STALE_AFTER_MS, UNPAINTED_AFTER_MS, Session
 
 
 def a_drawing(seed: int = 0) -> Drawing:
@@ -75,6 +75,7 @@ def test_a_frame_comes_only_when_the_last_one_is_on_screen(registry: Registry, g
     session = Session(registry, Forwards(gate))
     try:
         frames = Frames(session)
+        session._unpainted.setInterval(10 * LONG)  # or a slow machine would reach it before the test does
         session.set_drawing(a_drawing(1))
         qtbot.waitUntil(lambda: len(frames.seen) == 1, timeout=LONG)
         last = a_drawing(3)
@@ -85,6 +86,7 @@ def test_a_frame_comes_only_when_the_last_one_is_on_screen(registry: Registry, g
         session.painted()
         qtbot.waitUntil(lambda: len(frames.seen) == 2, timeout=LONG)
         assert frames.last.request.source is last
+        session._unpainted.setInterval(UNPAINTED_AFTER_MS)
         hidden = a_drawing(4)
         session.set_drawing(hidden)
         until_answered(qtbot, frames, hidden)  # a window that never paints holds nothing up for ever
@@ -343,10 +345,13 @@ def test_a_slow_forward_makes_the_panels_stale_until_the_newest_is_there(
 ) -> None:
     stale, frames = QSignalSpy(session.stale_changed), Frames(session)
     quick = a_drawing()
+    session._waiting.setInterval(10 * LONG)  # on a slow machine no answer would be a quick one
     session.set_drawing(quick)
+    assert session._waiting.isActive()
     until_answered(qtbot, frames, quick)
-    qtbot.wait(200)
+    qtbot.waitUntil(lambda: not session._waiting.isActive(), timeout=LONG)
     assert stale.count() == 0, "a quick answer does not flicker"
+    session._waiting.setInterval(STALE_AFTER_MS)
     gate.shut()
     slow = a_drawing(1)
     with qtbot.waitSignal(session.stale_changed, timeout=LONG) as told:
