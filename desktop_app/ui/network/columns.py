@@ -1,16 +1,15 @@
-"""The columns of all stages, side by side, in a pyqtgraph view; what mouse and keys do with them is in `view`.
+"""The columns of all stages: which are shown, and which of their maps. What mouse and keys do with them is in `view`.
 
-Where they stand is worked out in `placing`, what is drawn for them in `asking`; their items are in `items`.
+Where they stand is in `placed_view`, what the worker is to draw of them in `asking`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMoveEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.spot import Spot, place_of
@@ -23,18 +22,17 @@ from desktop_app.ui.network.arrange import is_paged
 from desktop_app.ui.network.asking import Asking, near
 from desktop_app.ui.network.deck import Deck
 from desktop_app.ui.network.heading import Heading, by_head, of_block
-from desktop_app.ui.network.items import Items
-from desktop_app.ui.network.marks import SMALLEST_MARK, Mark
-from desktop_app.ui.network.placing import FEW, Placed, Placing
-from desktop_app.ui.network.scrolling import bring_into_view, room_of
+from desktop_app.ui.network.marks import Mark
+from desktop_app.ui.network.placed_view import PlacedView
+from desktop_app.ui.network.placing import FEW
+from desktop_app.ui.network.scrolling import room_of
 from desktop_app.ui.network.stage_item import StageItem
-from desktop_app.ui.network.wires import Wires
 from desktop_app.ui.qimages import Picture
 from desktop_app.ui.theme import Theme
 
 
-class ColumnsView(pg.GraphicsView):
-    """One StageItem a column. Scene coordinates are pixels; the columns are arranged anew when the room changes.
+class ColumnsView(PlacedView):
+    """Shows frames.
 
     Of a deep network only the columns that are on screen, or near it, have an item, and ask for a mosaic.
     """
@@ -48,14 +46,8 @@ class ColumnsView(pg.GraphicsView):
     painted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.deck = Deck(())
-        self._placed = Placed()
-        self._placing = Placing(theme)
+        super().__init__(theme, parent)
         self._asking = Asking()
-        self._items = Items(self.scene(), theme)
-        self._arranged = (0, 0)
         self._by_head = True
         self._heads: Mapping[int, int] = {}
         self._columns: tuple[int, ...] = ()
@@ -66,17 +58,8 @@ class ColumnsView(pg.GraphicsView):
         self._spot: Spot | None = None
         self._sought: Spot | None = None
         self.waiting_words = ""
-        self._gradient: list[tuple[float, QColor]] = []
-        self._contrast = 1.0
-        self._shared_scale = False
-        self._wires = Wires(theme)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
-        self.scene().setItemIndexMethod(self.scene().ItemIndexMethod.NoIndex)
-        self.scene().addItem(self._wires)
-        self.setAntialiasing(False)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Feature maps of every stage"))
         self.setAccessibleDescription(
             self.tr(
@@ -85,7 +68,6 @@ class ColumnsView(pg.GraphicsView):
                 "and Down choose another map, Tab another stage, and Esc gives it up."
             )
         )
-        theme.changed.connect(self._dress)
         self._dress()
 
     # what is shown
@@ -132,12 +114,6 @@ class ColumnsView(pg.GraphicsView):
     def set_stale(self, stale: bool) -> None:
         self._items.set_stale(stale)
 
-    def show_scale(self, contrast: float, shared: bool) -> None:
-        """What the legends say. shared: all stages have one scale, which stands elsewhere."""
-        if (contrast, shared) != (self._contrast, self._shared_scale):
-            self._contrast, self._shared_scale = contrast, shared
-            self._dress()
-
     def set_active_first(self, on: bool) -> None:
         """Whether a page begins with the maps that are most active."""
         if on != self._asking.active_first:
@@ -178,18 +154,9 @@ class ColumnsView(pg.GraphicsView):
         return self._sheets
 
     @property
-    def stages(self) -> tuple[Stage, ...]:
-        return self.deck.stages
-
-    @property
     def has_heads(self) -> bool:
         """Whether there is attention that can be shown head by head."""
         return bool(self._heads)
-
-    @property
-    def items(self) -> list[StageItem]:
-        """The columns that are on screen or near it, from the left."""
-        return list(self._items)
 
     @property
     def may_have_pages(self) -> bool:
@@ -225,49 +192,7 @@ class ColumnsView(pg.GraphicsView):
         self.deck.pages[item.position] = min(max(page, 0), pages - 1)
         self._ask()
 
-    # where things are
-
-    def map_rect(self, position: int, index: int) -> tuple[QPointF, QPointF]:
-        """Top left and bottom right of a map, in this widget; of its column's maps where it is not on screen."""
-        item = self._items.of(self.deck.column_of(position))
-        rect = item.map_rect(index) if item.position == position else None
-        rect = item.mapRectToScene(rect if rect is not None else item.mosaic_rect())
-        return QPointF(self.mapFromScene(rect.topLeft())), QPointF(self.mapFromScene(rect.bottomRight()))
-
-    def pixel_size(self, position: int) -> float:
-        """Side of a pixel of a stage's maps on this widget; 0 where they are not on screen."""
-        if not self.deck.is_shown(position):
-            return 0.0
-        wide, tall = self._placed.columns[self.deck.column_of(position)].map_size
-        return min(wide / self.stages[position].maps[2], tall / self.stages[position].maps[1])
-
-    def is_fine(self, position: int) -> bool:
-        """Whether single pixels of a stage's maps can be told from each other."""
-        return self.pixel_size(position) >= SMALLEST_MARK
-
-    def mosaic_rect(self, position: int) -> QRectF:
-        """Where all maps of a stage are, or those of the block that hides it, in this widget."""
-        item = self._items.of(self.deck.column_of(position))
-        return QRectF(self.mapFromScene(item.mapRectToScene(item.mosaic_rect())).boundingRect())
-
-    def heading_rect(self, column: int) -> QRectF:
-        """Where a column's heading is, in this widget."""
-        item = self._items.of(column)
-        rect = QRectF(0, 0, self._placed.columns[column].width, self._placed.header)
-        return QRectF(self.mapFromScene(item.mapRectToScene(rect)).boundingRect())
-
     # arranging
-
-    def _dress(self) -> None:
-        theme = self._theme
-        self.setBackground(theme.colours.window)
-        table = palette.signed(theme.dark, self._contrast, theme.colours.window.name())
-        self._gradient = [
-            (step / 16, QColor.fromRgb(int(table[entry])))
-            for step, entry in enumerate(range(palette.LOWEST, palette.HIGHEST + 1, 15))
-        ]
-        self._placing.dress()
-        self._arrange()
 
     def _show_deck(self) -> None:
         """Blocks were opened or closed: other columns stand side by side."""
@@ -283,20 +208,6 @@ class ColumnsView(pg.GraphicsView):
         heads = self._heads.get(block.output, 0) if self._by_head else 0
         heading = of_block(block, self.stages, self.deck.parent_of(column))
         return by_head(heading, heads) if heads and not block.children else heading
-
-    def _arrange(self) -> None:
-        """Puts every column in its place; asks for new mosaics when other maps are to be seen."""
-        room, height = room_of(self), self.height()
-        top = self._wires.zones(0).top
-        self._placed = self._placing.place(self.deck, self._items.headings, room, height, top)
-        self.setMinimumWidth(0 if self._placed.width <= room else int(self._placed.width))
-        if not self._placed.columns:
-            self.viewport().update()
-            return
-        self._arranged = (room, height)
-        self._wires.place(self._placed.columns, self._wires.zones(height - 1), self._placed.corner.x())
-        self._items.place(self._placed, self._gradient, self._shared_scale)
-        self._ask()
 
     def _ask(self) -> None:
         """Says which maps are to be seen, where that has changed."""
@@ -324,25 +235,6 @@ class ColumnsView(pg.GraphicsView):
         channel, _, _ = place_of(self.stages[spot.position], spot)
         if spot.position and not item.heading.heads and item.mosaic.tile_of(channel) is None:
             self._turn_to(item, item.mosaic.order.index(channel) // item.count)
-
-    def _bring_into_view(self, first: int, last: int) -> None:
-        """Scrolls to these columns, where there are more than room; the first are the more important ones."""
-        if self._placed.columns:
-            lefts, margin = self._placed.lefts, 2 * self._theme.unit
-            bring_into_view(self, lefts[first] - margin, lefts[last] + self._placed.columns[last].width + margin)
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        if event is not None and hasattr(self, "_items") and self._arranged != (room_of(self), self.height()):
-            self._arrange()
-
-    def moveEvent(self, event: QMoveEvent) -> None:
-        """It was scrolled."""
-        super().moveEvent(event)
-        if self._placed.columns:
-            self._wires.scroll_to(-self.x())
-            if not self._placed.whole:
-                self._ask()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
