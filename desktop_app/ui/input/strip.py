@@ -89,16 +89,25 @@ class Strip(QWidget):
         side, gap = self._side_and_gap()
         font = self._theme.font("caption")
         line = QFontMetricsF(font).height()
+        sizes = [self._size_of(number) for number in range(len(self._steps))]
         for number, step in enumerate(self._steps):
             place = self.place(number)
             top = side + self._theme.unit
             under = QRectF(place.left(), top, side, line)
             room = under.adjusted(-gap / 2, 0, gap / 2, 0) & QRectF(0, top, self.width(), line)
             _write(painter, under, room, step.name, font, self._theme.colours.text)
-            if step.caption[:1].isdigit():  # words have no room here; the enlarged picture has them
-                under.translate(0, line)
-                room.translate(0, line)
-                _write(painter, under, room, step.caption.split(",")[0], font, self._theme.colours.muted)
+            if number and not sizes[number - 1]:
+                room.setLeft(room.left() - side / 2)
+            under.translate(0, line)
+            room.translate(0, line)
+            _write(painter, under, room, sizes[number], font, self._theme.colours.muted)
+
+    def _size_of(self, number: int) -> str:
+        """What stands below a step's name: its size, where the next one has another; words have no room there, the
+        enlarged picture has them."""
+        caption = self._steps[number].caption
+        following = self._steps[number + 1].caption if number + 1 < len(self._steps) else ""
+        return caption.split(",")[0] if caption[:1].isdigit() and caption != following else ""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()

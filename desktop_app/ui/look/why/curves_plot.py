@@ -68,6 +68,19 @@ class CurvesPlot(QWidget):
             self._texts.draw(painter, "0", room.left(), room.bottom(), 0)
             self._texts.draw(painter, "100 %", room.right(), room.bottom(), 1)
             self._draw(painter, room, own, curves.elsewhere[number])
+            if number:
+                self._name_dashes(painter, room.right(), metrics.horizontalAdvance(words) + room.left())
+
+    def _name_dashes(self, painter: QPainter, right: float, free: float) -> None:
+        """Above the second plot, where there is room behind its name.  free: from where on."""
+        words = self.tr("elsewhere")
+        dash = 5 * self._theme.unit
+        left = right - self._texts.width(words) - dash - self._theme.unit
+        if left > free + self._theme.unit:
+            painter.setPen(QPen(self._theme.colours.muted, 1.5, Qt.PenStyle.DashLine))
+            level = round(self._texts.height / 2)
+            painter.drawLine(QPointF(left, level), QPointF(left + dash, level))
+            self._texts.draw(painter, words, right, 0, 1)
 
     def _draw(self, painter: QPainter, room: QRectF, own: Floats, elsewhere: Floats) -> None:
         colours = self._theme.colours
