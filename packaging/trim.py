@@ -6,7 +6,9 @@ it may really go is proved by `convlens selfcheck` in the finished bundle.
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+
+ROOT = Path(__file__).resolve().parent.parent
 
 EXTRAS = {"onnx": ("onnx", "onnxruntime"), "camera": ("cv2",)}
 """Optional parts, by the name of their extra in pyproject.toml: left out unless asked for."""
@@ -14,11 +16,11 @@ EXTRAS = {"onnx": ("onnx", "onnxruntime"), "camera": ("cv2",)}
 _UNUSED_MODULES = [
     "IPython", "OpenGL", "_pytest", "cupy", "h5py", "hypothesis", "jupyter_rfb", "lxml", "matplotlib", "ml_dtypes",
     "mypy", "numba", "pandas", "pip", "psutil", "pyarrow", "pytest", "pytestqt", "scipy", "sklearn", "tensorboard",
-    "tkinter", "triton", "PySide6.QtNetwork", "PySide6.QtDBus", "PySide6.QtQml", "PySide6.QtSql",
+    "threadpoolctl", "tkinter", "triton", "PySide6.QtNetwork", "PySide6.QtDBus", "PySide6.QtQml", "PySide6.QtSql",
     "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets",  # 11 MB that pyqtgraph only names: hooks/no_opengl.py
     "PIL._imagingft", "nis", "ossaudiodev", "pydoc_data", "readline", "sqlite3", "curses",
     # Torch asks for graphs when it compiles, and sympy, which it needs, for all of mathematics.
-    "networkx", "sympy.physics", "sympy.plotting.pygletplot", "sympy.stats", "sympy.testing", "sympy.vector",
+    "networkx", "py", "sympy.physics", "sympy.stats", "sympy.testing", "sympy.vector",
     "numpy.f2py", "numpy.testing.tests", "pyqtgraph.examples", "pyqtgraph.opengl", "pyqtgraph.flowchart",
     # Torch compiles nothing here and runs on one machine. Its optimisers import torch._dynamo and, through it, parts of
     # torch._inductor and torch.distributed at their first step: those parts stay.
@@ -31,12 +33,12 @@ _UNUSED_MODULES = [
     )),
     "torch._export.serde", "torch._numpy.testing", "torch._vendor.quack", "torch.ao.ns", "torch.ao.pruning",
     "torch.backends._nnapi", "torch.export._trace", "torch.sparse._triton_ops", "torch.sparse._triton_ops_meta",
-    "torch.testing._internal.distributed", "torch.testing._internal.common_utils", "torch.utils.benchmark",
-    "torch.utils.cpp_extension", "torch.utils.hipify", "torch.utils.tensorboard", "torchvision.datasets",
+    "torch.testing._internal.common_utils", "torch.utils.benchmark",
+    "torch.utils.cpp_extension", "torch.utils.hipify", "torch.utils.tensorboard",
 ]  # fmt: skip
 
 _UNUSED_FOLDERS = [
-    "torch/test", "torch/include", "torch/share", "PySide6/Qt/qml", "torchvision/datasets", "torchvision.libs",
+    "torch/test", "torch/include", "torch/share", "PySide6/Qt/qml", "torchvision.libs",
     "pyqtgraph/colors", "pyqtgraph/icons/peegee",
     *(f"{qt}plugins/{kind}" for qt in ("PySide6/Qt/", "PySide6/") for kind in (
         "designer", "egldeviceintegrations", "generic", "networkinformation", "qmllint", "qmltooling", "sqldrivers",
@@ -62,6 +64,13 @@ _UNUSED_FILES = [
     # A drawing of software OpenGL, for machines without a driver: nothing here uses OpenGL.
     "opengl32sw.dll",
 ]  # fmt: skip
+
+
+def own_modules() -> list[str]:
+    """All of the program: some of it is imported by a name that is put together at run time."""
+    files = sorted((ROOT / "desktop_app").rglob("*.py"))
+    names = [".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in files]
+    return [name for name in names if not name.endswith("__main__")]
 
 
 def unused_modules(extras: tuple[str, ...] = ()) -> list[str]:

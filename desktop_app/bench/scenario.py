@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from desktop_app.core.errors import UserError
@@ -56,5 +57,11 @@ def _run(name: str, parameters: dict[str, object]) -> dict[str, object]:
     return figures
 
 
+def main(arguments: Sequence[str]) -> None:
+    """Name and parameters. Prints what was measured."""
+    name, parameters = arguments
+    print(json.dumps(_run(name, json.loads(parameters))))
+
+
 if __name__ == "__main__":
-    print(json.dumps(_run(sys.argv[1], json.loads(sys.argv[2]))))
+    main(sys.argv[1:])

@@ -1,3 +1,3 @@
-"""Torchvision without its sources, which only torch.jit reads (see hook-torch.py), and without its operators."""
+"""Torchvision without its operators, and without its sources but for one that torch.jit reads (see hook-torch.py)."""
 
-hiddenimports = []
+module_collection_mode = {"torchvision": "pyz", "torchvision.models.densenet": "pyz+py"}

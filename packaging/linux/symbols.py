@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-WORTHWHILE = 256 * 1024
+WORTHWHILE = 16 * 1024
 """Bytes to be won, below which a library is left alone."""
 
 
