@@ -97,7 +97,7 @@ def _command(words: list[str]) -> int:
         case "site":
             from desktop_app.site_command import site
 
-            return site(asked.file)
+            return site(asked.file, example=asked.example)
         case "demo":
             from desktop_app.ui import demo
 

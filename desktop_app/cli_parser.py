@@ -102,6 +102,7 @@ it is called site.toml. What can stand in it: docs/classroom.md.
 
 examples:
   convlens site
+  convlens site --example > new.toml
   convlens site new.toml
 
 The exit status is 1 if something is wrong in it.
@@ -192,6 +193,7 @@ def command(name: str) -> argparse.ArgumentParser:
                 name, "Say which of the school's files is in force, what it sets and what is wrong.", _SITE
             )
             parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="check this one instead")
+            parser.add_argument("--example", action="store_true", help="print one with everything that can be set")
         case "export-onnx":
             parser = _Parser(name, "Write a model as ONNX.", _ONNX)
             parser.add_argument("model", metavar="MODEL", help="which model (see convlens models)")

@@ -9,14 +9,17 @@ from typing import Any
 
 from desktop_app.core.errors import WrongUse
 from desktop_app.core.model.registry import find_models
-from desktop_app.core.paths import models_folder, own_models_folder
+from desktop_app.core.paths import models_folder, own_models_folder, resource
 from desktop_app.core.site import KEYS, Site, read_site
 from desktop_app.core.site_check import check_site
 from desktop_app.core.site_place import VARIABLE, find_site, site_places
 
 
-def site(file: Path | None) -> int:
-    """Of the file in force, or of another one. 1 where something is wrong in it."""
+def site(file: Path | None, *, example: bool = False) -> int:
+    """Of the file in force, or of another one. 1 where something is wrong in it. example: prints one instead."""
+    if example:
+        print(resource("site.example.toml").read_text("utf-8"), end="")
+        return 0
     if file is not None and not file.is_file():
         raise WrongUse(f"there is no file {str(file)!r}: check its name and folder.")
     found = find_site() if file is None else read_site(file.absolute())

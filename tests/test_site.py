@@ -254,3 +254,15 @@ def test_commands_know_the_models_for_everybody(
     written(machine, f'model_folders = [{str(tmp_path / "shared")!r}]\nmodels = ["shapes-lenet"]\n')
     assert main(["models"]) == 0
     assert "ours: Our own net" in capsys.readouterr().out, "what the window offers does not bind an administrator"
+
+
+def test_the_example_sets_everything_and_is_right(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["site", "--example"]) == 0
+    example = capsys.readouterr().out
+    for folder in ("models", "lessons"):
+        (tmp_path / folder).mkdir()
+    lesson(tmp_path / "lessons" / "one.convlens", page="pixel")
+    file = written(tmp_path / "site.toml", example)
+    assert set(read_site(file).lines) == set(KEYS)
+    assert main(["site", str(file)]) == 0
+    assert f"```toml\n{example}```" in (ROOT / "docs" / "classroom.md").read_text("utf-8"), "the page shows this one"
