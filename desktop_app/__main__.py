@@ -10,7 +10,8 @@ if __name__ == "__main__":
     if sys.argv[1:3] == ["-m", "desktop_app.bench.scenario"]:  # from `bench` in a bundle, which has no other Python
         from desktop_app.bench import scenario
 
-        sys.exit(scenario.main(sys.argv[3:]))
+        scenario.main(sys.argv[3:])
+        sys.exit()
 
     from desktop_app.cli import main
 
