@@ -88,6 +88,13 @@ BROKEN: dict[str, Change] = {
     "an endless std": _set("input", "std", to=[float("inf")]),
     "a std of zero": _set("input", "std", to=[0.0]),
     "a negative resize": _set("input", "resize", to=-1),
+    "a giant resize": _set("input", "resize", to=100_000),
+    "a resize to nothing": _set("input", "resize", to=0.3),
+    "a giant mean": _set("input", "mean", to=[1e30]),
+    "a std too small for float32": _set("input", "std", to=[1e-60]),
+    "grey for torchvision": lambda data: data.update(
+        architecture={"torchvision": "resnet18"}, weights=data["weights"] | {"count": 1}
+    ),
     "a pen of no width": _set("input", "pen", to=0),
     "an unknown fit": _set("input", "fit", to="zoom"),
     "a temperature of zero": _set("temperature", to=0),
@@ -110,6 +117,7 @@ BROKEN: dict[str, Change] = {
     "a class twice": _set("classes", to=["a", "b", "c", "a"]),
     "weights in another folder": _set("weights", "file", to="../weights.safetensors"),
     "weights at an absolute place": _set("weights", "file", to="/etc/passwd"),
+    "weights whose name has a NUL": _set("weights", "file", to="a\0b"),
     "weights that are a number": _set("weights", "file", to=7),
 }
 

@@ -21,6 +21,11 @@ Channels = Literal["grey", "rgb"]
 Fit = Literal["crop", "pad", "stretch", "crops"]
 Interpolation = Literal["bilinear", "bicubic"]
 
+MAX_SIDE = 4096
+"""Of an input, and of the picture that it is cut out of, pixels."""
+MOST = 100_000
+"""What a mean or a standard deviation can be: on a scale of 0 to 1 they are far smaller."""
+
 
 @dataclass(frozen=True)
 class Preprocessing:
@@ -116,6 +121,8 @@ def _parse(data: Any, folder: Path) -> ModelCard:
     layers: tuple[Layer, ...] = ()
     if torchvision:
         count = int(_positive(weights["count"]))
+        if preprocessing.channels != "rgb":
+            raise ValueError("torchvision's networks read rgb")
         if len(set(classes)) != len(classes):
             raise ValueError(f"{len(classes)} classes are named, but only {len(set(classes))} different ones")
     else:
@@ -124,7 +131,7 @@ def _parse(data: Any, folder: Path) -> ModelCard:
         shapes = output_shapes(layers, preprocessing.shape)
         if shapes[-1] != (len(classes),) or len(set(classes)) != len(classes):
             raise ValueError(f"the last layer gives {shapes[-1]}, the card names {len(set(classes))} different classes")
-    if Path(weights["file"]).name != weights["file"]:
+    if Path(weights["file"]).name != weights["file"] or "\0" in weights["file"]:
         raise ValueError("the weights file must lie in the model's own folder")
     return ModelCard(
         name=folder.name,
@@ -164,11 +171,17 @@ def input_data(spec: Preprocessing) -> dict[str, Any]:
 def _preprocessing(data: Any) -> Preprocessing:
     channels = _one_of(Channels, data["channels"])
     mean, std = (tuple(float(value) for value in data[key]) for key in ("mean", "std"))
-    if not len(mean) == len(std) == (1 if channels == "grey" else 3) or not all(map(math.isfinite, mean)):
+    if not len(mean) == len(std) == (1 if channels == "grey" else 3):
         raise ValueError("mean and std need one number a channel")
+    stds = tuple(_positive(value) for value in std)
+    if not all(abs(value) <= MOST for value in mean) or not all(1 / MOST <= value <= MOST for value in stds):
+        raise ValueError(f"mean and std are no larger than {MOST:,}, and std no smaller than one part of that")
     height, width = int(data["height"]), int(data["width"])
-    if not (1 <= height <= 4096 and 1 <= width <= 4096):
+    if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE):
         raise ValueError(f"an input of {height}×{width} pixels is not supported")
+    resize = round(_positive(data["resize"])) if "resize" in data else None
+    if resize is not None and not 1 <= resize <= MAX_SIDE:
+        raise ValueError(f"resizing to {data['resize']} pixels is not supported")
     return Preprocessing(
         channels=channels,
         height=height,
@@ -176,8 +189,8 @@ def _preprocessing(data: Any) -> Preprocessing:
         fit=_one_of(Fit, data["fit"]),
         interpolation=_one_of(Interpolation, data["interpolation"]),
         mean=mean,
-        std=tuple(_positive(value) for value in std),
-        resize=round(_positive(data["resize"])) if "resize" in data else None,
+        std=stds,
+        resize=resize,
         longest=_positive(data["longest"]) if "longest" in data else None,
         pen=_positive(data["pen"]) if "pen" in data else None,
     )

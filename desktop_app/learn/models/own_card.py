@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +10,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from desktop_app.core.errors import BadFile, UserError
+from desktop_app.core.model.card import MAX_SIDE, MOST, Interpolation, Preprocessing
 from desktop_app.core.model.card import Fit as Fitting
-from desktop_app.core.model.card import Interpolation, Preprocessing
 from desktop_app.learn.models.catalogue import imagenet_classes, recognised, recommended
 from desktop_app.learn.models.fitting import Fit, check_input
 from desktop_app.learn.models.titles import title_of
@@ -76,11 +75,14 @@ def checked(own: OwnCard, fit: Fit) -> OwnCard:
     spec = own.preprocessing
     if not own.title.strip():
         raise UserError("The model has no title: give it one.")
-    if not (1 <= spec.height <= 4096 and 1 <= spec.width <= 4096) or (spec.resize or 1) < 1:
-        raise UserError("Sizes must lie between 1 and 4096 pixels: change them.")
+    if not all(1 <= side <= MAX_SIDE for side in (spec.height, spec.width, spec.resize or 1)):
+        raise UserError(f"Sizes must lie between 1 and {MAX_SIDE} pixels: change them.")
     numbers = (*spec.mean, *spec.std)
-    if len(numbers) != 6 or not all(map(math.isfinite, numbers)) or min(spec.std) <= 0:
-        raise UserError("Mean and standard deviation take three numbers each, the latter above zero: change them.")
+    if len(numbers) != 6 or not all(abs(number) <= MOST for number in numbers) or min(spec.std) < 1 / MOST:
+        raise UserError(
+            f"Mean and standard deviation take three numbers each, none above {MOST:,}, the latter above zero: "
+            "change them."
+        )
     check_input(fit, spec.height, spec.width)
     return replace(own, title=own.title.strip(), classes=distinct(classes))
 

@@ -206,6 +206,8 @@ CARD = replace(suggestion(FIT, "bees"), classes=BEES)
         (replace(CARD, classes=("ant", " ", "bee")), "Class 2 has no name"),
         (replace(CARD, title="  "), "no title"),
         (replace(CARD, preprocessing=replace(CARD.preprocessing, height=0)), "between 1 and 4096"),
+        (replace(CARD, preprocessing=replace(CARD.preprocessing, resize=5000)), "between 1 and 4096"),
+        (replace(CARD, preprocessing=replace(CARD.preprocessing, mean=(1e30, 0, 0))), "none above 100,000"),
         (replace(CARD, preprocessing=replace(CARD.preprocessing, height=9, width=9)), "9×9 pixels: give a larger"),
         (replace(CARD, preprocessing=replace(CARD.preprocessing, std=(1, 0, 1))), "above zero"),
         (replace(CARD, preprocessing=replace(CARD.preprocessing, mean=(1, 0))), "three numbers"),
