@@ -159,7 +159,7 @@ def payload(version: str, fails: bool = False) -> bytes:
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as archive:
         for name, data, mode in (
-            ("convlens", program, 0o755), (f"only-{version}", b"", 0o644), ("_internal/x", b"x", 0o644),
+            ("convlens", program, 0o755), (f"_internal/only-{version}", b"x", 0o644),
         ):  # fmt: skip
             entry = tarfile.TarInfo(f"./usr/lib/convlens/{name}")
             entry.size, entry.mode = len(data), mode
@@ -228,10 +228,12 @@ def test_installed_updated_and_removed_without_a_trace(
     assert (prefix / "_internal" / "libnobody.so.1").exists(), "this system has none"
     assert not (prefix / "_internal" / "libc.so.6").exists(), "this system has its own"
 
+    (prefix / "site.toml").write_text("[pages]")
     second = run(installer(packaging, tools, tmp_path / "b.run", "1.1.0"), home, "--silent")
     assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
     assert subprocess.run([link], capture_output=True, text=True, check=True).stdout == "ConvLens 1.1.0\n"
-    assert not (prefix / "only-1.0.0").exists()
+    assert [file.name for file in (prefix / "_internal").glob("only*")] == ["only-1.1.0"]
+    assert (prefix / "site.toml").exists(), "the school's own"
     assert everything(home / ".local" / "opt")[0] == "convlens", "nothing half done is left beside it"
 
     removed = run(prefix / "uninstall.sh", home)

@@ -106,7 +106,15 @@ if [ -e "$prefix" ] && [ -x "$prefix/uninstall.sh" ]; then  # menu entries of th
     "$prefix/uninstall.sh" --keep-folder --silent || fail "the older version in $prefix could not be replaced."
 fi
 if [ -f "$prefix/site.toml" ]; then cp -p "$prefix/site.toml" "$new/"; fi  # the school's, docs/classroom.md
-if [ -e "$prefix" ]; then mv "$prefix" "$old"; fi
+if [ -e "$prefix" ]; then
+    mv "$prefix" "$old"
+    for own in "$old"/*; do  # what the school has put there, such as site.toml
+        case ${own##*/} in
+            convlens | _internal | licences | contents.sha256 | installed.txt | uninstall.sh) ;;
+            *) if [ -e "$own" ]; then mv "$own" "$new/"; fi ;;
+        esac
+    done
+fi
 mv "$new" "$prefix"
 rm -rf "$old"
 
