@@ -5,7 +5,6 @@ A wrong line is left out and told; whatever else stands in the file is in force.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -190,6 +189,8 @@ KEYS = tuple(_KINDS)
 
 
 def _unknown(key: str) -> str:
+    import difflib  # a start with a file that is right does without
+
     near = difflib.get_close_matches(key, KEYS, n=1)
     return f"there is no such setting. Did you mean {near[0]}?" if near else f"there is none. {_either(KEYS, 'Use ')}."
 

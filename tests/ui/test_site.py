@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 from tiny_models import card_data, write_model
 
+from desktop_app.core import lessons as lessons_module
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.forward.class_list import ClassList, rest, with_rest
 from desktop_app.core.forward.trace import Answer, answer_of
@@ -28,7 +29,6 @@ from desktop_app.ui.answer.panel import AnswerPanel
 from desktop_app.ui.answer.rows import MOST_ROWS
 from desktop_app.ui.app import App
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.window import lessons as lessons_module
 from desktop_app.ui.window.main_window import MainWindow, settings_file
 
 CLASSES = ("circle", "square", "triangle", "star")

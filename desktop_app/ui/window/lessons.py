@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.lessons import Lesson, lessons_in
 from desktop_app.core.session_file import SavedSession, open_session
 from desktop_app.ui.jobs import Job, Jobs
+
+if TYPE_CHECKING:
+    from desktop_app.core.lessons import Lesson
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class Lessons(QObject):
 
 
 def _found(folders: Sequence[Path]) -> Iterator[Found]:
+    from desktop_app.core.lessons import lessons_in  # most windows have no lessons, and open sooner without
+
     lessons: list[Lesson] = []
     problems: list[str] = []
     for folder in folders:
