@@ -19,7 +19,8 @@ from desktop_app.core.model.card import Fit, Preprocessing
 from desktop_app.core.sketcher import LABELS
 from desktop_app.core.source.fitting import frames
 from desktop_app.core.source.photo import SourceImage
-from desktop_app.core.source.preprocess import prepare_drawing, prepare_photo
+from desktop_app.core.source.preprocess import Step, prepare_drawing, prepare_photo
+from desktop_app.ui.input import strip
 from desktop_app.ui.input.panel import InputPanel
 from desktop_app.ui.theme import Theme
 
@@ -364,3 +365,10 @@ def test_a_closed_panel_is_gone_and_the_theme_forgets_it(qtbot: QtBot) -> None:
     gc.collect()
     assert gone() is None
     theme.set_scheme("dark")
+
+
+def test_a_size_stands_below_the_last_of_the_steps_that_have_it() -> None:
+    picture = np.zeros((2, 2), np.uint8)
+    captions = ("512×430", "3×64×64", "3×64×64, normalised", "mean 0")
+    assert strip._sizes(tuple(Step("", caption, picture) for caption in captions)) == ["512×430", "", "3×64×64", ""]
+    assert strip._sizes(()) == []

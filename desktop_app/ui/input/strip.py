@@ -89,7 +89,7 @@ class Strip(QWidget):
         side, gap = self._side_and_gap()
         font = self._theme.font("caption")
         line = QFontMetricsF(font).height()
-        sizes = [self._size_of(number) for number in range(len(self._steps))]
+        sizes = _sizes(self._steps)
         for number, step in enumerate(self._steps):
             place = self.place(number)
             top = side + self._theme.unit
@@ -101,13 +101,6 @@ class Strip(QWidget):
             under.translate(0, line)
             room.translate(0, line)
             _write(painter, under, room, sizes[number], font, self._theme.colours.muted)
-
-    def _size_of(self, number: int) -> str:
-        """What stands below a step's name: its size, where the next one has another; words have no room there, the
-        enlarged picture has them."""
-        caption = self._steps[number].caption
-        following = self._steps[number + 1].caption if number + 1 < len(self._steps) else ""
-        return caption.split(",")[0] if caption[:1].isdigit() and caption != following else ""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
@@ -177,6 +170,13 @@ class _Lens(QWidget):
             painter.setPen(colour)
             row = QRectF(0, side + 3 * unit + number * line, self.width(), line)
             painter.drawText(row, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def _sizes(steps: tuple[Step, ...]) -> list[str]:
+    """What stands below the steps' names: a size, where the next step has another. Words have no room there, the
+    enlarged picture has them."""
+    sizes = [step.caption.split(",")[0] if step.caption[:1].isdigit() else "" for step in steps]
+    return [size if sizes[number + 1 : number + 2] != [size] else "" for number, size in enumerate(sizes)]
 
 
 def _image(step: Step) -> QImage:
