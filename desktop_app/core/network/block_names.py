@@ -15,7 +15,7 @@ def words(name: str, beside: Collection[str] = ()) -> str:
 
     beside: the names of the blocks next to it, which tell whether they are counted from 0.
     """
-    text = re.sub(r"(?<=\d)_(?=\d)", ".", name).replace("_", " ")
+    text = re.sub(r"(?<=\d)(?<!x\d)_(?=\d)", ".", name).replace("_", " ")  # but not branch7x7_1
     text = re.sub(rf"({'|'.join(_GLUED)})(?=block|layer|neck)", r"\1 ", text)
     text = re.sub(r"(?<=[a-z]{3})(?=\d+[a-z]?\b)(?!\dd)", " ", text)  # but not Conv2d
     number = re.search(r"(?<=[ .])\d+$", text)

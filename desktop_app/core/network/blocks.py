@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from desktop_app.core.forward.trace import Stage, only_reader
 from desktop_app.core.network.block_names import numbered, words
@@ -19,6 +19,8 @@ LARGE = 4
 """Stages of a block that is kept even in a short one, if that has little else inside: of two blocks of a ResNet."""
 LONG_ROW = 12
 """Stages in a row without modules from which on they are cut at the poolings."""
+PATCHES = 3
+"""Stages that make tokens out of a picture, at least: its patches' numbers, in their order, with their places."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Block:
     """Stages in a row: the positions first to last, both in it.
 
     children: what it opens into, which covers the same stages in order; () for a single stage.  output: the stage
-    that later ones read, and whose maps stand for the block.  path: dotted, of its module or stage.
+    that later ones read, and whose maps stand for the block.  path: dotted, of its module or stage; "patches" for what
+    comes before a transformer's blocks.
     """
 
     title: str
@@ -68,6 +71,7 @@ def blocks_of(stages: Sequence[Stage]) -> tuple[Block, ...]:
     _divide(whole, paths)
     _simplify(whole)
     _cut_at_poolings(whole, stages)
+    _group_patches(whole, stages)
     outputs = _last_readers(stages)
     return _finished(whole.children, stages, outputs, "")
 
@@ -164,6 +168,16 @@ def _pooled(row: Sequence[_Node], stages: Sequence[Stage]) -> list[_Node]:
         for part in parts
         if part
     ]
+
+
+def _group_patches(whole: _Node, stages: Sequence[Stage]) -> None:
+    """What makes tokens out of the picture, before a transformer's first block, is a block too, as in papers."""
+    row = list(takewhile(lambda child: not child.children, whole.children[1:]))
+    if not PATCHES <= len(row) < len(whole.children) - 1:
+        return
+    first, last = stages[row[0].first], stages[row[-1].last]
+    if len(first.shape) == 3 and len(last.shape) == 2 and last.grid is not None:
+        whole.children[1 : 1 + len(row)] = [_Node(("patches",), row[0].first, row[-1].last, row)]
 
 
 def _last_readers(stages: Sequence[Stage]) -> list[int]:

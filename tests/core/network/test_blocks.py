@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -135,6 +136,24 @@ def test_a_long_row_without_modules_is_cut_at_its_poolings() -> None:
     assert [stages[block.last].kind for block in blocks[1:5]] == ["max pool"] * 4
 
 
+@pytest.mark.parametrize("tokens", [True, False], ids=["tokens", "maps"])
+def test_what_cuts_a_picture_into_tokens_is_a_block_before_a_transformers_own(tokens: bool) -> None:
+    before = [("conv_proj", "conv"), ("reshape", "reshape"), ("permute", "permute"), ("encoder.add", "add constant")]
+    layers = [
+        (f"encoder.layers.encoder_layer_{n}.{name}", name) for n in range(6) for name in ("ln", "att", "mlp", "add")
+    ]
+    stages = list(stages_of([*before, *layers, ("head", "dense")]))
+    if tokens:
+        stages[2:-2] = [replace(stage, shape=(64, 3), grid=(8, 8), channels=-1) for stage in stages[2:-2]]
+    blocks = blocks_of(stages)
+    partition(blocks, 0, len(stages) - 1)
+    titles = [block.title for block in blocks]
+    assert ("patches" in titles) == tokens and "encoder layer 6" in titles
+    if tokens:
+        assert (blocks[1].title, blocks[1].first, blocks[1].last, blocks[1].output) == ("patches", 1, 4, 4)
+        assert [child.title for child in blocks[1].children] == [name for name, _ in before]
+
+
 def test_a_short_network_has_one_column_a_stage() -> None:
     stages = stages_of([(f"features.{number}", "conv") for number in range(9)] + [("fc", "dense")])
     assert [block.children for block in blocks_of(stages)] == [()] * len(stages)
@@ -165,6 +184,7 @@ def test_any_network_is_partitioned(paths: list[str], times: int) -> None:
         ("inception3a", (), "inception 3a"),
         ("Conv2d_1a_3x3", (), "Conv2d 1a 3x3"),
         ("branch7x7_1", (), "branch7x7 1"),
+        ("block2_1", ("block1_1", "block2_1"), "block 2.1"),
         ("classifier", (), "classifier"),
     ],
 )
