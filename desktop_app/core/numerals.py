@@ -18,8 +18,8 @@ def short(value: float) -> str:
         text = f"{size:.1f}" if size >= 1 else f"{size:.2f}"
     elif size < 999.5:
         text = f"{size:.0f}"
-    elif size < 999_950:
-        text = f"{size / 1000:.1f}k"
+    elif size < 999_500:
+        text = f"{size / 1000:.1f}k" if size < 99_950 else f"{size / 1000:.0f}k"
     else:
         text = f"{size:.0e}".replace("+", "")
     return f"−{text}" if value < 0 else text

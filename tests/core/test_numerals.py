@@ -26,6 +26,7 @@ from desktop_app.core.numerals import exact, short, tiny
         (999.4, "999"),
         (1234, "1.2k"),
         (-45678, "−45.7k"),
+        (-99950, "−100k"),
         (math.nan, "NaN"),
         (math.inf, "∞"),
         (-math.inf, "−∞"),
