@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LONGEST = 200
+"""Characters of an error's own words in a message."""
 MOST = 5
 """Reports of one run: what fails at every repaint is known after the first."""
 PATIENCE = 3.0
@@ -107,7 +109,7 @@ class Incidents(QObject):
             self.report(error, "the start")
             self.wait()
             file = next(iter(kept()), None)
-            words = self.tr("ConvLens could not start ({error}).").format(error=f"{type(error).__name__}: {error}")
+            words = self.tr("ConvLens could not start ({error}).").format(error=_words(error))
             if file is not None:
                 words = f"{words} {self.tr('A report is in {file}.').format(file=file)}"
         if _nobody_reads_the_terminal():
@@ -134,13 +136,13 @@ class Incidents(QObject):
                 self._window.close()
             return
         log.critical("unexpected", exc_info=(kind, error, where))
-        self._happened.emit(f"{kind.__name__}: {error}")
+        self._happened.emit(_words(error))
 
     def _in_thread(self, what: threading.ExceptHookArgs) -> None:
         if what.exc_value is None or issubclass(what.exc_type, SystemExit):
             return
         log.critical("unexpected", exc_info=(what.exc_type, what.exc_value, what.exc_traceback))
-        self._happened.emit(f"{what.exc_type.__name__}: {what.exc_value}")
+        self._happened.emit(_words(what.exc_value))
 
     def _unraisable(self, what: sys.UnraisableHookArgs) -> None:
         """Nothing was interrupted by it: no message."""
@@ -178,6 +180,10 @@ class _Logged(logging.Handler):
             self._report(error, "the window" if main else record.threadName or "a thread")
         except Exception:  # there may be no memory for it; whoever has logged goes on
             self.handleError(record)
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error)[:LONGEST]}"
 
 
 def _nobody_reads_the_terminal() -> bool:

@@ -208,6 +208,7 @@ def test_without_any_room_actions_are_only_remembered(home_in_the_way: Path, mon
 def test_what_cannot_be_read_was_no_crash() -> None:
     folder = user_data() / reports.FOLDER
     folder.mkdir(parents=True)
-    (folder / "running-x.txt").write_bytes(os.urandom(1000))
+    (folder / f"running-{recorder._machine()}-x.txt").write_bytes(os.urandom(1000))
+    (folder / "running-elsewhere-1-1.txt").write_bytes(b"it may be alive")
     (ended,) = left_behind()
     assert (ended.dump, ended.actions) == ("", ())

@@ -174,9 +174,8 @@ def crashed(*actions: str, dump: bool) -> None:
         died.add(action)
     assert died._file is not None
     text = died._file.read_text()
-    began = died._file.stem.rsplit("-", 1)[1]
     died.close()
-    copy = died._file.with_name(f"running-999999-{began}.txt")
+    copy = died._file
     copy.parent.mkdir(parents=True, exist_ok=True)
     copy.write_text(text + ("Fatal Python error: Aborted\n\n" if dump else ""))
 

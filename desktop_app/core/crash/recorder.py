@@ -7,13 +7,16 @@ It holds the versions and, line by line, the names of what was done last; when t
 from __future__ import annotations
 
 import faulthandler
+import hashlib
 import os
 import platform
 import re
+import sys
 import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from desktop_app import __version__
@@ -26,7 +29,6 @@ LONGEST = 80
 TRIES = 10
 _FULL = 64 * 1024
 """Bytes after which the file begins anew with the last actions."""
-_PATTERN = "running-*.txt"
 _ACTION = re.compile(r"^ *\d+ ")
 _DUMP = re.compile(r"^(Fatal Python error|Windows fatal exception): ", re.MULTILINE)
 
@@ -65,7 +67,7 @@ class Recorder:
             return
 
     def _open(self, folder: Path) -> bool:
-        file = folder / f"running-{os.getpid()}-{time.time_ns()}.txt"
+        file = folder / f"running-{_machine()}-{os.getpid()}-{time.time_ns()}.txt"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_APPEND, 0o600)
@@ -117,11 +119,11 @@ class Ended:
 
 
 def left_behind() -> list[Ended]:
-    """Of processes that are gone. `forget` them once they are dealt with."""
+    """Of this machine's processes that are gone. `forget` them once they are dealt with."""
     found = []
     for place in places():
         try:
-            files = sorted(place.glob(_PATTERN))
+            files = sorted(place.glob(f"running-{_machine()}-*.txt"))
         except OSError:
             continue
         found += [_read(file) for file in files if not is_held(file)]
@@ -133,6 +135,13 @@ def forget(ended: Ended) -> None:
         ended.file.unlink(missing_ok=True)
     except OSError:
         return
+
+
+@cache
+def _machine() -> str:
+    """Whether a process of another machine is alive, whose home is the same share, cannot be seen from here."""
+    name = os.environ.get("COMPUTERNAME", "") if sys.platform == "win32" else os.uname().nodename
+    return hashlib.sha256(name.encode(errors="replace")).hexdigest()[:8]
 
 
 def _read(file: Path) -> Ended:

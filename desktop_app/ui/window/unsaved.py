@@ -1,4 +1,4 @@
-"""Asks before a drawing that was never saved makes room for another session."""
+"""Asks before work that was never saved makes room for another session."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Unsaved(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Open session"))
-        box.setText(self.tr("Save your drawing first?"))
+        box.setText(self.tr("Save your work first?"))
         box.setInformativeText(self.tr("The session that you open takes its place."))
         save = box.addButton(self.tr("&Save"), QMessageBox.ButtonRole.AcceptRole)
         leave = box.addButton(self.tr("&Don't save"), QMessageBox.ButtonRole.DestructiveRole)
