@@ -117,6 +117,12 @@ def test_the_drawing_has_its_stages_as_text_and_its_maps_as_pictures(
     renderer.render(painter)
     painter.end()
     assert image.pixelColor(1, 1) == LIGHT.window
+    picture = Image.open(exported(drawn, dialogue, tmp_path / "view.png", qtbot)).convert("RGB")
+    image.save(str(tmp_path / "drawn.png"))
+    differences = np.asarray(Image.open(tmp_path / "drawn.png").convert("RGB")) - np.asarray(
+        picture.resize((width, height)), np.float32
+    )
+    assert np.abs(differences).mean() < 8, "every picture is in its place"
 
 
 def test_without_a_page_there_is_only_the_network(

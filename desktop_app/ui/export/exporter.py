@@ -12,8 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.core.errors import UserError
@@ -149,13 +148,22 @@ class Exporter(QObject):
         return ViewPicture(self._theme, self._network, self._look.shown, frame)
 
     def _picture(self, frame: Frame) -> Callable[[], bytes]:
-        return partial(_png, self._view(frame).image())
+        from desktop_app.ui.export.late_images import png
+
+        return partial(png, self._view(frame).image())
 
     def _drawing(self, frame: Frame) -> Callable[[], bytes]:
         from desktop_app.core.export.svg import finished
+        from desktop_app.ui.export.late_images import with_images
         from desktop_app.ui.export.view import width_of
 
-        return partial(finished, self._view(frame).drawing(), partial(width_of, self._theme.font("body")))
+        drawing, images = self._view(frame).drawing()
+        family = self._theme.font("body")
+
+        def written() -> bytes:
+            return finished(with_images(drawing, images), partial(width_of, family))
+
+        return written
 
     def _report(self, frame: Frame) -> Callable[[], bytes]:
         spot, now = self._selection.spot, datetime.now()
@@ -177,10 +185,3 @@ def _write(make: Callable[[], bytes], file: Path) -> Iterator[object]:
     data = make()
     yield file  # a window that was closed meanwhile writes nothing more
     write_atomically(file, data)
-
-
-def _png(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
-    return bytes(buffer.data().data())

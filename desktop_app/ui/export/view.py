@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.live import Frame
 from desktop_app.core.forward.verdict import percent, verdict_of
+from desktop_app.ui.export.late_images import LateImages
 from desktop_app.ui.look.page import Page
 from desktop_app.ui.network.legend import Legend
 from desktop_app.ui.network.panel import NetworkPanel
@@ -76,8 +77,8 @@ class ViewPicture:
         image.setText("Description", self.description)
         return image
 
-    def drawing(self) -> bytes:
-        """SVG as Qt writes it; see `svg.finished`."""
+    def drawing(self) -> tuple[bytes, list[QImage]]:
+        """SVG as Qt writes it, and the images that are not in it yet; see `late_images` and `svg.finished`."""
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         generator = QSvgGenerator()
@@ -87,10 +88,11 @@ class ViewPicture:
         generator.setResolution(SVG_DPI)
         generator.setTitle(self.title)
         generator.setDescription(self.description)
-        painter = QPainter(generator)
+        painter = LateImages()
+        painter.begin(generator)
         self._paint(painter)
         painter.end()
-        return bytes(buffer.data().data())
+        return bytes(buffer.data().data()), painter.images
 
     def _paint(self, painter: QPainter) -> None:
         theme, margin = self._theme, self._margin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.attribution.attribution import Attribution
@@ -30,6 +30,7 @@ class Overlay(QWidget):
         self._theme = theme
         self._placed: Placed | None = None
         self._picture: Picture | None = None
+        self._shown = QImage()
         self._map: Picture | None = None
         self._opacity = 1.0
         self._note = ""
@@ -41,6 +42,7 @@ class Overlay(QWidget):
         if placed is not self._placed:
             self._placed = placed
             self._picture = Picture(packed_rgb(placed.picture)) if placed else None
+            self._shown = self._picture.image.copy(self.part.toRect()) if self._picture else QImage()
             self.update()
 
     def show_map(self, attribution: Attribution | None, note: str = "") -> None:
@@ -63,7 +65,7 @@ class Overlay(QWidget):
         left, top, right, bottom = self._placed.box
         rim = RIM * max(right - left, bottom - top)
         around = QRectF(left, top, right - left, bottom - top).adjusted(-rim, -rim, rim, rim)
-        return around & QRectF(self._picture.image.rect())
+        return QRectF(around.toAlignedRect() & self._picture.image.rect())
 
     @property
     def picture_rect(self) -> QRectF:
@@ -101,7 +103,7 @@ class Overlay(QWidget):
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             whole, seen = self.picture_rect, self.map_rect
-            painter.drawImage(whole, self._picture.image, self.part)
+            painter.drawImage(whole, self._shown)  # and not a part of an image: in an SVG that would be all of it
             painter.setClipRect(whole)
             if self._map is not None:
                 painter.setOpacity(self._opacity)
