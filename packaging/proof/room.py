@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import shutil
@@ -30,15 +31,20 @@ class Room:
     """Needs root, debootstrap and util-linux. The mirror is the one that this machine's debootstrap knows."""
 
     def __init__(self, folder: Path, cache: Path, packages: Sequence[str] = ()) -> None:
-        """Made anew; packages: of Debian, beside the smallest set there is (`minbase`)."""
+        """packages: of Debian, beside the smallest set there is (`minbase`). cache: keeps such systems."""
         self.folder = folder
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         cache.mkdir(parents=True, exist_ok=True)
         suite = platform.freedesktop_os_release()["VERSION_CODENAME"]
-        include = [f"--include={','.join(packages)}"] if packages else []
-        command = ["debootstrap", "--variant=minbase", f"--cache-dir={cache.resolve()}", *include, suite, folder]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        kept = cache / f"{suite}-{hashlib.sha256(' '.join(packages).encode()).hexdigest()[:12]}.tar"
+        if not kept.exists():
+            include = [f"--include={','.join(packages)}"] if packages else []
+            command = ["debootstrap", "--variant=minbase", *include, suite, folder]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(["tar", "--create", "--file", kept, "--directory", folder, "."], check=True)
+        else:
+            subprocess.run(["tar", "--extract", "--file", kept, "--directory", folder], check=True)
         self.run("useradd", "--create-home", "--shell", "/bin/sh", USER, root=True)
         (folder / "tmp" / ".X11-unix").mkdir(mode=0o1777, exist_ok=True)
 

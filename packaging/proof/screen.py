@@ -20,14 +20,15 @@ PATIENCE = 120.0
 
 class Screen:
     def __init__(self, size: str = "1366x768") -> None:
-        reading, writing = os.pipe()
-        self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
-            pass_fds=[writing], stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        os.close(writing)
-        with os.fdopen(reading) as told:
-            self.name = f":{told.readline().strip()}"
+        number = 300 + os.getpid() % 30000  # screens of others are left alone
+        self.name = f":{number}"
+        command = ["Xvfb", self.name, "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
+        self._server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + PATIENCE
+        while not Path(f"/tmp/.X11-unix/X{number}").exists():
+            if time.monotonic() > end or self._server.poll() is not None:
+                raise RuntimeError("Xvfb does not start")
+            time.sleep(0.1)
         os.environ["DISPLAY"] = self.name
 
     def close(self) -> None:
@@ -75,7 +76,7 @@ def canvas(picture: Pixels) -> tuple[int, int, int] | None:
     """Where the empty canvas is: left, top and side of the black square in the left third; None where there is none."""
     black = (picture[:, : picture.shape[1] // 3] == 0).all(axis=2)
     rows, columns = np.flatnonzero(black.sum(axis=1) > 150), np.flatnonzero(black.sum(axis=0) > 150)
-    if len(rows) < 150 or len(columns) < 150:
+    if len(rows) < 150 or len(columns) < 150 or rows[0] == 0:  # all is black before there is a window
         return None
     return int(columns[0]), int(rows[0]), int(min(len(rows), len(columns)))
 
