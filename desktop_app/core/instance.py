@@ -17,8 +17,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from desktop_app.core.errors import UserError
-from desktop_app.core.files import write_atomically
 from desktop_app.core.hold import hold
 from desktop_app.core.paths import make_private, meeting_folder
 
@@ -50,9 +48,7 @@ class Instance:
         self._lock: int | None = None
         self._folder: Path | None = None
         with suppress(OSError):
-            folder = meeting_folder()
-            make_private(folder)
-            self._folder = folder
+            self._folder = meeting_folder()
 
     @property
     def folder(self) -> Path | None:
@@ -61,19 +57,33 @@ class Instance:
 
     def claim(self) -> bool:
         """Whether this is the first, and from now on holds that place."""
+        for _ in range(TRIES):
+            try:
+                return self._try_to_claim()
+            except FileNotFoundError:  # one that has just ended cleared it away
+                continue
+            except OSError:  # no lock can be had there, so nobody has one
+                self._folder = None
+                return False
+        return False
+
+    def _try_to_claim(self) -> bool:
         if self._folder is None:
             return False
+        make_private(self._folder)
+        file = self._folder / _LOCK
+        handle = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            handle = os.open(self._folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
             if not hold(handle):
-                os.close(handle)
                 return False
-        except OSError:  # no lock can be had there, so nobody has one
-            self._folder = None
-            return False
-        self._lock = handle
-        (self._folder / _OPEN).unlink(missing_ok=True)  # of one that was killed
-        return True
+            if os.fstat(handle).st_ino != file.stat().st_ino:
+                raise FileNotFoundError(file)
+            (self._folder / _OPEN).unlink(missing_ok=True)  # of one that was killed
+            self._lock, handle = handle, -1
+            return True
+        finally:
+            if handle >= 0:
+                os.close(handle)
 
     def hand_over(self, wish: Wish, pause: Callable[[float], None] = time.sleep) -> bool:
         """Whether another ConvLens has taken the wish. Afterwards this one is the first, if there is no other."""
@@ -81,8 +91,11 @@ class Instance:
             return False
         file = self._folder / f"{time.time_ns()}-{secrets.token_hex(4)}{_WISH}"
         try:
-            write_atomically(file, json.dumps(asdict(wish)).encode())
-        except UserError:
+            beside = file.with_suffix(".new")
+            beside.write_text(json.dumps(asdict(wish)))
+            beside.replace(file)
+        except OSError:  # no room, or the first has just ended
+            self.claim()
             return False
         _let_others_come_to_the_front()
         began = time.monotonic()
@@ -116,12 +129,20 @@ class Instance:
         return found
 
     def close(self) -> None:
-        """Whoever is started from now on is the first."""
-        if self._folder is not None and self._lock is not None:
-            with suppress(OSError):
-                (self._folder / _OPEN).unlink(missing_ok=True)
-            os.close(self._lock)
-            self._lock = None
+        """Whoever is started from now on is the first. Nothing stays behind."""
+        folder, lock = self.folder, self._lock
+        if folder is None or lock is None:
+            return
+        self._lock = None
+        for name in (_OPEN, _LOCK):
+            with suppress(OSError):  # Windows removes no file that is open
+                (folder / name).unlink(missing_ok=True)
+        os.close(lock)
+        with suppress(OSError):  # somebody else meets there
+            if sys.platform == "win32":
+                (folder / _LOCK).unlink(missing_ok=True)
+            folder.rmdir()
+            folder.parent.rmdir()
 
 
 def _took(file: Path) -> bool:

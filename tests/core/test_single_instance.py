@@ -68,6 +68,30 @@ def test_a_first_one_that_is_still_starting_is_waited_for_longer(monkeypatch: py
     starting.close()
 
 
+def test_nothing_stays_behind(first: Instance) -> None:
+    assert first.folder is not None
+    first.close()
+    assert not meeting_folder().parent.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no file that is open")
+def test_a_lock_that_was_removed_holds_nothing(first: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when one ends while another, which has opened the file already, waits for the lock."""
+    second, hold = Instance(), module.hold
+    ended: list[bool] = []
+
+    def end_first(handle: int) -> bool:
+        if not ended:
+            first.close()
+            ended.append(True)
+        return hold(handle)
+
+    monkeypatch.setattr(module, "hold", end_first)
+    assert second.claim() and second.folder is not None and (second.folder / "lock").exists()
+    assert not Instance().claim()
+    second.close()
+
+
 def test_when_the_first_one_ends_meanwhile_the_second_takes_its_place(first: Instance) -> None:
     second = Instance()
     assert not second.hand_over(WISH, pause=lambda _seconds: first.close())

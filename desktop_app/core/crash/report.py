@@ -4,6 +4,7 @@ opened or written."""
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import sys
 import time
@@ -46,7 +47,7 @@ def versions() -> str:
         f"ConvLens {__version__}{' (bundle)' if hasattr(sys, '_MEIPASS') else ''}",
         f"Python {platform.python_version()}",
         *(f"{package} {_version(module, package)}" for module, package in LIBRARIES.items()),
-        f"{platform.system()} {platform.release()} {platform.machine()}{_distribution()}",
+        _system(),
     ]
     return "\n".join(lines)
 
@@ -99,10 +100,16 @@ def _version(module: str, package: str) -> str:
         return "(not known)"
 
 
-def _distribution() -> str:
+def _system() -> str:
+    """Without `platform.uname`, which on Windows imports what speaks to the network."""
+    if sys.platform == "win32":
+        found = sys.getwindowsversion()
+        return f"Windows {found.major}.{found.minor}.{found.build}, {os.environ.get('PROCESSOR_ARCHITECTURE', '')}"
+    kernel = os.uname()
+    words = f"{kernel.sysname} {kernel.release} {kernel.machine}"
     if sys.platform == "darwin":
-        return f", macOS {platform.mac_ver()[0]}"
+        return f"{words}, macOS {platform.mac_ver()[0]}"
     try:
-        return f", {platform.freedesktop_os_release()['PRETTY_NAME']}"
+        return f"{words}, {platform.freedesktop_os_release()['PRETTY_NAME']}"
     except (OSError, KeyError):
-        return ""
+        return words
