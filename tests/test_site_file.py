@@ -14,10 +14,11 @@ from tiny_models import card_data, write_model
 from desktop_app.cli import main
 from desktop_app.core import site_place
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.errors import UserError
+from desktop_app.core.errors import BadFile, UserError
+from desktop_app.core.forward.spot import Spot
 from desktop_app.core.lessons import lessons_in
 from desktop_app.core.model.registry import Offer, find_models
-from desktop_app.core.session_file import SavedSession, open_session, save_session
+from desktop_app.core.session_file import Looking, SavedSession, open_session, save_session
 from desktop_app.core.settings import Settings
 from desktop_app.core.site import KEYS, PAGES, Site, read_site
 from desktop_app.core.site_place import find_site, site_places
@@ -59,7 +60,9 @@ def written(file: Path, text: str | bytes) -> Path:
 
 
 def lesson(file: Path, model: str = "shapes-lenet", page: str | None = None) -> Path:
-    save_session(SavedSession(Drawing(), "drawings", model, Settings(), page=page), file)
+    save_session(
+        SavedSession(Drawing(), "drawings", model, Settings(), looking=None if page is None else Looking(page)), file
+    )
     return file
 
 
@@ -184,11 +187,17 @@ def test_lessons_stand_in_the_order_of_their_numbers(tmp_path: Path) -> None:
         lessons_in(tmp_path / "nowhere")
 
 
-def test_a_session_knows_which_page_was_open(tmp_path: Path) -> None:
-    for page in ("why", "", None):
-        assert open_session(lesson(tmp_path / "a.convlens", page=page)).page == page
+def test_a_session_knows_what_was_open(tmp_path: Path) -> None:
+    for looking in (Looking("pixel", Spot(3, (1, 20, 7))), Looking("why"), Looking(), None):
+        save_session(SavedSession(Drawing(), "drawings", "a", Settings(), looking=looking), tmp_path / "a.convlens")
+        assert open_session(tmp_path / "a.convlens").looking == looking
     with zipfile.ZipFile(tmp_path / "a.convlens") as archive:
-        assert "page" not in json.loads(archive.read("session.json"))
+        data = json.loads(archive.read("session.json"))
+    assert "page" not in data
+    with zipfile.ZipFile(tmp_path / "a.convlens", "w") as archive:
+        archive.writestr("session.json", json.dumps({**data, "page": "pixel", "spot": ["x"]}))
+    with pytest.raises(BadFile, match="damaged"):
+        open_session(tmp_path / "a.convlens")
 
 
 def test_a_registry_offers_some_of_its_models(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.errors import BadFile
 from desktop_app.core.files import write_atomically
+from desktop_app.core.forward.spot import Spot
 from desktop_app.core.settings import Settings
 
 SUFFIX = ".convlens"
@@ -22,11 +23,19 @@ _LARGEST = 256 * 1024 * 1024
 _KINDS = ("drawings", "photos")
 
 
+@dataclass(frozen=True)
+class Looking:
+    """page: the one that is open below the network, or nothing.  spot: the number that it is about."""
+
+    page: str = ""
+    spot: Spot | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class SavedSession:
     """photo: the picture's encoded bytes; kind: which of the two sources is shown.
 
-    page: the one that is open below the network, or nothing; None where the file does not say.
+    looking: None where the file does not say.
     """
 
     drawing: Drawing
@@ -35,7 +44,7 @@ class SavedSession:
     settings: Settings
     photo: bytes | None = None
     photo_name: str = ""
-    page: str | None = None
+    looking: Looking | None = None
 
 
 def pack(session: SavedSession) -> bytes:
@@ -46,8 +55,10 @@ def pack(session: SavedSession) -> bytes:
         "model": session.model,
         "settings": session.settings.to_json(),
         "photo": session.photo_name,
-        **({} if session.page is None else {"page": session.page}),
     }
+    if session.looking is not None:
+        spot = session.looking.spot
+        data |= {"page": session.looking.page, "spot": [spot.position, *spot.index] if spot else []}
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("session.json", json.dumps(data))
@@ -80,7 +91,7 @@ def open_session(file: Path) -> SavedSession:
             settings=Settings.from_json(data["settings"]),
             photo=photo,
             photo_name=str(data["photo"]),
-            page=str(data["page"]) if "page" in data else None,
+            looking=_looking(data["page"], data["spot"]) if "page" in data else None,
         )
     except OSError as error:
         raise BadFile(f"{file.name} cannot be read: {error.strerror or error}.") from error
@@ -88,3 +99,10 @@ def open_session(file: Path) -> SavedSession:
         raise BadFile(str(error) if file.name in str(error) else f"{file.name} is damaged: {error}.") from error
     except Exception as error:  # zipfile, zlib and json fail in a dozen ways on a damaged file; all mean the same
         raise BadFile(f"{file.name} is no ConvLens session, or it is damaged. Open a {SUFFIX} file.") from error
+
+
+def _looking(page: str, numbers: list[int]) -> Looking:
+    if not numbers:
+        return Looking(str(page))
+    position, *index = (int(number) for number in numbers)
+    return Looking(str(page), Spot(position, tuple(index)))

@@ -79,7 +79,6 @@ def _lessons(site: Site, registry: Registry) -> Iterator[Problem]:
                 yield site.problem(
                     "lesson_folders", f'{lesson.file} wants the model "{saved.model}", which is not offered.'
                 )
-            if saved.page and saved.page not in site.pages:
-                yield site.problem(
-                    "lesson_folders", f'{lesson.file} opens the page "{saved.page}", which is not shown.'
-                )
+            page = saved.looking.page if saved.looking else ""
+            if page and page not in site.pages:
+                yield site.problem("lesson_folders", f'{lesson.file} opens the page "{page}", which is not shown.')

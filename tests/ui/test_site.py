@@ -18,10 +18,11 @@ from tiny_models import card_data, write_model
 from desktop_app.core import lessons as lessons_module
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.forward.class_list import ClassList, rest, with_rest
+from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Answer, answer_of
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.paths import own_models_folder
-from desktop_app.core.session_file import SavedSession, open_session, save_session
+from desktop_app.core.session_file import Looking, SavedSession, open_session, save_session
 from desktop_app.core.settings import Settings, load_settings
 from desktop_app.core.site import PAGES, Site, read_site
 from desktop_app.ui.answer.bars import ProbabilityBars
@@ -46,10 +47,13 @@ def an_answer(*probabilities: float) -> Answer:
     return answer_of(np.log(np.array(probabilities, np.float32)), 1.0)
 
 
-def lesson(folder: Path, name: str, model: str = "shapes-b", page: str = "softmax") -> Path:
+SOFTMAX = Looking("softmax")
+
+
+def lesson(folder: Path, name: str, model: str = "shapes-b", looking: Looking = SOFTMAX) -> Path:
     folder.mkdir(exist_ok=True)
     file = folder / f"{name}.convlens"
-    save_session(SavedSession(LESSON, "drawings", model, Settings(), page=page), file)
+    save_session(SavedSession(LESSON, "drawings", model, Settings(), looking=looking), file)
     return file
 
 
@@ -275,6 +279,7 @@ def test_a_lesson_is_opened_as_a_copy(open_window: OpenWindow, tmp_path: Path, q
     before = file.read_bytes()
     lesson(tmp_path / "lessons", "10 ten")
     window = open_window(site=Site(lesson_folders=(tmp_path / "lessons",)))
+    window.documents.save_session(tmp_path / "mine.convlens")
     lessons = menu(window, "Lessons")
     qtbot.waitUntil(lessons.menuAction().isVisible, timeout=LONG)
     assert [action.text() for action in lessons.actions()] == ["2 A && B", "10 ten"]
@@ -317,15 +322,24 @@ def test_a_share_that_is_slow_or_gone_holds_nothing_up(
     assert one.text() == "one" and str(tmp_path / "gone") in gone.text() and not gone.isEnabled()
 
 
-def test_the_page_is_saved_with_a_session(window: MainWindow, tmp_path: Path) -> None:
-    window.look.open("softmax")
-    assert window.documents.save_session(tmp_path / "a.convlens")
-    assert open_session(tmp_path / "a.convlens").page == "softmax"
+def test_what_is_open_is_saved_with_a_session(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    spot, kept = Spot(1, (2, 5, 6)), tmp_path / "a.convlens"
+    window.input.set_drawing(LESSON)
+    window._look_at(spot)
+    assert window.documents.save_session(kept)
+    assert open_session(kept).looking == Looking("pixel", spot)
     window.look.close_page()
-    window.documents.open_session(tmp_path / "a.convlens")
-    assert window.look.page == "softmax"
-    window.documents.open_session(lesson(tmp_path, "closed", page=""))
+    assert window.look_again.now() == Looking() and window.selection.spot is None
+    window.session.set_model(window.session.registry.named("shapes-b"))
+    window.documents.open_session(kept)
+    assert window.look.page == "pixel" and window.session.card.name == "shapes-a"
+    qtbot.waitUntil(lambda: window.selection.spot == spot, timeout=LONG)
+    window.documents.open_session(lesson(tmp_path, "closed", looking=Looking()))
     assert window.look.page == ""
+    nowhere = Looking("filters", Spot(99, (0,)))
+    window.documents.open_session(lesson(tmp_path, "other network", model="shapes-a", looking=nowhere))
+    qtbot.waitUntil(lambda: window.look_again._sought is None, timeout=LONG)
+    assert window.look.page == "filters" and window.selection.spot is None
 
 
 # the start

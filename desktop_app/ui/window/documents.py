@@ -16,7 +16,7 @@ from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.errors import UserError
 from desktop_app.core.forward.factors import UNTOUCHED
 from desktop_app.core.forward.live import Photo
-from desktop_app.core.session_file import SUFFIX, SavedSession, open_session, save_session
+from desktop_app.core.session_file import SUFFIX, Looking, SavedSession, open_session, save_session
 from desktop_app.core.settings import Settings
 from desktop_app.ui.autosave import Autosave
 from desktop_app.ui.input.panel import InputPanel
@@ -36,7 +36,7 @@ class Documents(QObject):
     notice = Signal(str)
     photos_brought = Signal(object)  # list of Paths: folders, or more than one picture
     settings_opened = Signal(object)  # Settings of an opened session
-    page_opened = Signal(str)  # name of the page that was open below the network, or nothing
+    looking_restored = Signal(object, str)  # Looking of an opened session, and the name of the model that it is about
     model_wanted = Signal(str)  # name of the model that an opened session was saved with
     models_brought = Signal(object)  # list[Path]: files of weights, or models' folders
     at_stake = Signal(object)  # what opens another session after all: a function; it takes the place of unsaved work
@@ -46,16 +46,16 @@ class Documents(QObject):
         session: Session,
         panel: InputPanel,
         settings: Callable[[], Settings],
-        page: Callable[[], str],
+        looking: Callable[[], Looking],
         autosave: Autosave,
         parent: QObject,
     ) -> None:
-        """page: the name of the one that is open below the network, or nothing."""
+        """settings, looking: as they are when they are called."""
         super().__init__(parent)
         self._session = session
         self._panel = panel
         self._settings = settings
-        self._page = page
+        self._looking = looking
         self._autosave = autosave
         self.file: Path | None = None  # where the session was saved or opened last
         self.recovered = ""  # what became of the work that a crash left behind, in words
@@ -212,8 +212,8 @@ class Documents(QObject):
             self._session.open_photo(Photo(saved.photo_name, saved.photo))
             self._session.show_kind(saved.kind)
         self.model_wanted.emit(saved.model)
-        if saved.page is not None:
-            self.page_opened.emit(saved.page)
+        if saved.looking is not None:
+            self.looking_restored.emit(saved.looking, saved.model)
 
     def _keep(self) -> None:
         self._autosave.keep(self._snapshot())
@@ -222,7 +222,7 @@ class Documents(QObject):
         """The session as it is now. The photo's bytes are fetched when the snapshot is called, in any thread."""
         session, photo = self._session, self._session.photo
         drawing, kind, model = self._panel.drawing(), session.kind, session.card.name
-        settings, page = replace(self._settings(), geometry="", layout=""), self._page()
+        settings, looking = replace(self._settings(), geometry="", layout=""), self._looking()
 
         def saved() -> SavedSession:
             try:
@@ -231,7 +231,7 @@ class Documents(QObject):
                 raise UserError(
                     f"The picture {photo.name if photo else ''} is gone from its place: {error}."
                 ) from error
-            return SavedSession(drawing, kind, model, settings, data, photo.name if photo else "", page)
+            return SavedSession(drawing, kind, model, settings, data, photo.name if photo else "", looking)
 
         return saved
 

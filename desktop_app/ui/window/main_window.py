@@ -45,6 +45,7 @@ from desktop_app.ui.window.banner import Banner
 from desktop_app.ui.window.dock_title import DockTitle
 from desktop_app.ui.window.documents import Documents
 from desktop_app.ui.window.lessons import Lessons
+from desktop_app.ui.window.look_again import LookAgain
 from desktop_app.ui.window.menu_bar import MenuBar
 from desktop_app.ui.window.status import Status
 
@@ -78,8 +79,9 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         self._build()
+        self.look_again = LookAgain(self.look, self.selection)
         autosave = Autosave(user_data() / "autosave", self)
-        self.documents = Documents(session, self.input, self.settings, lambda: self.look.page, autosave, self)
+        self.documents = Documents(session, self.input, self.settings, self.look_again.now, autosave, self)
         self.camera = LiveCamera(session, self.input, self.jobs, self)
         self.exporter = Exporter(session, theme, self.network, self.look, self.selection, self.jobs, self)
         self.library = Library(session, self.jobs, self)
@@ -181,7 +183,7 @@ class MainWindow(QMainWindow):
             teller.problem.connect(banner.show_problem)
             teller.notice.connect(banner.show_notice)
         self.documents.settings_opened.connect(self._apply)
-        self.documents.page_opened.connect(self._open_page)
+        self.documents.looking_restored.connect(self.look_again.restore)
         self.documents.model_wanted.connect(self.shared.choose)
         self.documents.models_brought.connect(self._refuse_models if self.site.models else self.adding.add)
         self.lessons.problem.connect(banner.show_problem)
@@ -231,6 +233,7 @@ class MainWindow(QMainWindow):
         self.history_chart.show_frame(frame)
         self.replay.show_frame(frame)
         self.look.show_frame(frame)
+        self.look_again.show_frame(frame)
         if frame.steps:
             self.input.show_steps(frame.steps)
         self._check_painted()
@@ -285,13 +288,6 @@ class MainWindow(QMainWindow):
             self.session.notice.connect(self.banner.show_notice)
         if self.site.open_page:
             self.look.open(self.site.open_page)
-
-    def _open_page(self, page: str) -> None:
-        """As a session has it; nothing closes the one that is open."""
-        if page in self.look.pages:
-            self.look.open(page)
-        else:
-            self.look.close_page()
 
     def _refuse_models(self, _files: object) -> None:
         self.banner.show_problem(self.tr("Which models can be used here is set by your school."))
