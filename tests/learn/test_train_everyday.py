@@ -179,6 +179,7 @@ def test_figures_by_hand() -> None:
     logits = np.array([[9, 1, 0], [5, 6, 4]], np.float32)
     test = Answers(logits, np.array([0, 2]))
     assert test.ranks.tolist() == [0, 2]
+    assert Answers(np.full((1, 3), np.nan, np.float32), np.array([0])).ranks.tolist() == [3], "not right by mistake"
     validation = Answers(logits, np.array([0, 1]))
     soft = Answers(logits, np.array([2, 2]))
     figures = measure(test, validation, soft, NAMES, temperature=1.0, not_sure=0.5)

@@ -27,9 +27,9 @@ class Answers:
 
     @property
     def ranks(self) -> Ints:
-        """(N,) how many classes are found likelier than the right one."""
+        """(N,) how many classes are found likelier than the right one; all of them where an answer is no number."""
         mine = np.take_along_axis(self.logits, self.labels[:, None], axis=1)
-        return np.asarray((self.logits > mine).sum(axis=1), np.int64)
+        return np.asarray((~(self.logits <= mine)).sum(axis=1), np.int64)
 
     def of(self, classes: list[int]) -> Answers:
         """To the photos of some classes, as if those were all that there are."""
