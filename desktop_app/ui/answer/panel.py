@@ -71,7 +71,7 @@ class AnswerPanel(QWidget):
             self._layout.addWidget(widget)
         self._layout.addWidget(self._ghost_legend)
         self._layout.addWidget(self._logits)
-        self._layout.setStretchFactor(self._bars, 4)
+        self._layout.setStretchFactor(self._bars, 6)
         self._layout.addStretch(1)
         theme.changed.connect(self._dress)
         self._dress()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QPushBut
 from desktop_app.core.errors import BadFile
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.elided import Elided
+from desktop_app.ui.widgets.text import Text
 
 LARGEST_LIST = 4_000_000
 """Bytes; no list of names is longer, and a wrong file shall not fill the memory."""
@@ -41,7 +41,7 @@ class ClassNames(QWidget):
         self._offer = QPushButton()
         for button in (self._load, self._offer):
             button.setAutoDefault(False)
-        self._counted = Elided(theme, role="caption", ink="muted")
+        self._counted = Text(theme, role="caption", ink="muted")
         self.edit.textChanged.connect(self._edited)
         self._load.clicked.connect(self._ask)
         self._offer.clicked.connect(self._take_known)
