@@ -72,7 +72,8 @@ class Library(QObject):
 
     def _tell(self, error: Exception | None) -> None:
         if error is not None:
-            self._session.set_registry(self._session.registry.again())
+            job = self._jobs.start("models", partial(_looked_up, self._session.registry))
+            job.stepped.connect(self._session.set_registry)
             self.problem.emit(failure_words(error, self.tr("This model could not be removed")))
 
 
@@ -83,4 +84,8 @@ def failure_words(error: Exception, what: str) -> str:
 
 def _remove(card: ModelCard, registry: Registry) -> Iterator[Registry]:
     remove_model(card)
+    yield registry.again()
+
+
+def _looked_up(registry: Registry) -> Iterator[Registry]:
     yield registry.again()
