@@ -94,7 +94,7 @@ class Strip(QWidget):
             place = self.place(number)
             top = side + self._theme.unit
             under = QRectF(place.left(), top, side, line)
-            room = under.adjusted(-gap / 2, 0, gap / 2, 0) & QRectF(0, top, self.width(), line)
+            room = under.adjusted(2 - gap / 2, 0, gap / 2 - 2, 0) & QRectF(0, top, self.width(), line)
             _write(painter, under, room, step.name, font, self._theme.colours.text)
             if number and not sizes[number - 1]:
                 room.setLeft(room.left() - side / 2)
