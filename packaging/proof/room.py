@@ -12,7 +12,6 @@ from pathlib import Path
 
 USER = "pupil"
 HOME = f"/home/{USER}"
-X_SOCKETS = Path("/tmp/.X11-unix")
 _MOUNT = """\
 set -e
 mount --make-rprivate /
@@ -21,7 +20,7 @@ mount -t tmpfs tmpfs "$ROOM/dev"
 for node in null zero full random urandom tty; do : >"$ROOM/dev/$node"; mount --bind /dev/$node "$ROOM/dev/$node"; done
 mkdir -m 1777 "$ROOM/dev/shm"
 mkdir -p "$ROOM/tmp/.X11-unix"
-if [ -d /tmp/.X11-unix ]; then mount --bind /tmp/.X11-unix "$ROOM/tmp/.X11-unix"; fi
+if [ -n "${X_SOCKETS:-}" ]; then mount --bind "$X_SOCKETS" "$ROOM/tmp/.X11-unix"; fi
 exec chroot --userspec="$WHO" "$ROOM" env -i HOME="$WHERE" LANG=C.UTF-8 \
     PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin ${DISPLAY:+DISPLAY=$DISPLAY} "$@"
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,16 +17,24 @@ from PIL import Image, ImageGrab
 Pixels = NDArray[np.int16]
 PATIENCE = 120.0
 """Seconds that something may take to be seen, on a machine that is busy with other things."""
+_SERVE = """\
+mkdir -p /tmp/.X11-unix
+mount --bind "$X_SOCKETS" /tmp/.X11-unix
+exec Xvfb "$@" -nolisten tcp
+"""
 
 
 class Screen:
     def __init__(self, size: str = "1366x768") -> None:
         number = 300 + os.getpid() % 30000  # screens of others are left alone
         self.name = f":{number}"
-        command = ["Xvfb", self.name, "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
+        self._sockets = tempfile.TemporaryDirectory(prefix="convlens-x11-")
+        Path(self._sockets.name).chmod(0o1777)
+        os.environ["X_SOCKETS"] = self._sockets.name  # for the room, which shares no other way with this machine
+        command = ["unshare", "--mount", "sh", "-c", _SERVE, "sh", self.name, "-screen", "0", f"{size}x24"]
         self._server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         end = time.monotonic() + PATIENCE
-        while not Path(f"/tmp/.X11-unix/X{number}").exists():
+        while not Path(self._sockets.name, f"X{number}").exists():
             if time.monotonic() > end or self._server.poll() is not None:
                 raise RuntimeError("Xvfb does not start")
             time.sleep(0.1)
@@ -34,6 +43,7 @@ class Screen:
     def close(self) -> None:
         self._server.terminate()
         self._server.wait()
+        self._sockets.cleanup()
 
     def seen(self) -> Pixels:
         """(H, W, 3)"""
