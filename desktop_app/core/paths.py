@@ -83,7 +83,11 @@ def is_private(folder: Path) -> bool:
 
 
 def _of_this_person(parent: Path) -> Path:
-    return parent / f"convlens-{os.environ.get('USERNAME', '') if sys.platform == 'win32' else os.getuid()}"
+    if sys.platform == "win32":
+        who = os.environ.get("USERNAME", "")
+    else:
+        who = str(os.getuid())
+    return parent / f"convlens-{who}"
 
 
 def _key(*more: str) -> str:

@@ -140,7 +140,10 @@ def forget(ended: Ended) -> None:
 @cache
 def _machine() -> str:
     """Whether a process of another machine is alive, whose home is the same share, cannot be seen from here."""
-    name = os.environ.get("COMPUTERNAME", "") if sys.platform == "win32" else os.uname().nodename
+    if sys.platform == "win32":
+        name = os.environ.get("COMPUTERNAME", "")
+    else:
+        name = os.uname().nodename
     return hashlib.sha256(name.encode(errors="replace")).hexdigest()[:8]
 
 

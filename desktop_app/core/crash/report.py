@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from types import TracebackType
 
 from desktop_app import __version__
@@ -104,12 +105,13 @@ def _system() -> str:
     """Without `platform.uname`, which on Windows imports what speaks to the network."""
     if sys.platform == "win32":
         found = sys.getwindowsversion()
-        return f"Windows {found.major}.{found.minor}.{found.build}, {os.environ.get('PROCESSOR_ARCHITECTURE', '')}"
-    kernel = os.uname()
-    words = f"{kernel.sysname} {kernel.release} {kernel.machine}"
+        words = f"Windows {found.major}.{found.minor}.{found.build} {os.environ.get('PROCESSOR_ARCHITECTURE', '')}"
+    else:
+        kernel = os.uname()
+        words = f"{kernel.sysname} {kernel.release} {kernel.machine}"
     if sys.platform == "darwin":
-        return f"{words}, macOS {platform.mac_ver()[0]}"
-    try:
-        return f"{words}, {platform.freedesktop_os_release()['PRETTY_NAME']}"
-    except (OSError, KeyError):
-        return words
+        words += f", macOS {platform.mac_ver()[0]}"
+    else:
+        with suppress(OSError, KeyError):
+            words += f", {platform.freedesktop_os_release()['PRETTY_NAME']}"
+    return words
