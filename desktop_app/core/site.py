@@ -192,12 +192,13 @@ def _unknown(key: str) -> str:
     import difflib  # a start with a file that is right does without
 
     near = difflib.get_close_matches(key, KEYS, n=1)
-    return f"there is no such setting. Did you mean {near[0]}?" if near else f"there is none. {_either(KEYS, 'Use ')}."
+    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(KEYS)}."
+    return f"there is no such setting. {hint}"
 
 
-def _either(values: tuple[str, ...], before: str = "") -> str:
-    quoted = [value if before else f'"{value}"' for value in values]
-    return f"{before}{', '.join(quoted[:-1])} or {quoted[-1]}"
+def _either(values: tuple[str, ...]) -> str:
+    quoted = [f'"{value}"' for value in values]
+    return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
 
 
 def _shown(value: Any) -> str:

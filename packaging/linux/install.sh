@@ -105,7 +105,6 @@ files=$(cd "$new/share" && find . -type f | sed "s|^\\.|$data|")
 if [ -e "$prefix" ] && [ -x "$prefix/uninstall.sh" ]; then  # menu entries of the older version
     "$prefix/uninstall.sh" --keep-folder --silent || fail "the older version in $prefix could not be replaced."
 fi
-if [ -f "$prefix/site.toml" ]; then cp -p "$prefix/site.toml" "$new/"; fi  # the school's, docs/classroom.md
 if [ -e "$prefix" ]; then
     mv "$prefix" "$old"
     for own in "$old"/*; do  # what the school has put there, such as site.toml
