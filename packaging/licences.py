@@ -36,8 +36,8 @@ def write(folder: Path, modules: Iterable[str], libraries: Iterable[str]) -> Non
     lines = ["ConvLens: MIT (ConvLens.txt)", f"Python {sys.version.split()[0]}: PSF-2.0 (Python.txt)"]
     shutil.copy(ROOT / "LICENSE", folder / "ConvLens.txt")
     shutil.copy(_python(), folder / "Python.txt")
-    for text in TEXTS.glob("*.txt"):
-        shutil.copy(text, folder)
+    for own in TEXTS.glob("*.txt"):
+        shutil.copy(own, folder)
     parts = [*packages(modules), distribution("pyinstaller")]  # whose starter the program file begins with
     lines += [f"{part.name} {part.version}: {named(part)} ({_copied(part, folder)})" for part in parts]
     lines += [f"{name}: {where}" for name, where in _of_the_system(libraries, folder)]
@@ -57,14 +57,15 @@ def packages(modules: Iterable[str]) -> list[Distribution]:
 
 def named(package: Distribution) -> str:
     """Its licence in a word. Raises ValueError when it says none."""
-    said = package.metadata.get("License-Expression") or package.metadata.get("License") or ""
+    fields = {key: package.metadata[key] for key in ("License-Expression", "License") if key in package.metadata}
+    said = next((str(value) for value in fields.values() if value), "")
     if not said or "\n" in said.strip():  # some put the whole text there
         classes = package.metadata.get_all("Classifier") or []
         found = [line.rsplit(" :: ", 1)[1] for line in classes if line.startswith("License ::")]
         said = ", ".join(found) or said.strip().split("\n")[0]
     if not said:
         raise ValueError(f"{package.name} names no licence: find out, and say so in {__file__}")
-    return str(said)
+    return said
 
 
 def _copied(package: Distribution, folder: Path) -> str:

@@ -110,7 +110,7 @@ def step(what: str) -> None:
 
 def needed(package: Path) -> list[str]:
     """What the package says that it depends on."""
-    command = ["dpkg-deb", "--field", package, "Depends"]
+    command = ["dpkg-deb", "--field", str(package), "Depends"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return [name.split()[0] for name in said.split(",")]
 

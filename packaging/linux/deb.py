@@ -59,7 +59,7 @@ def build(bundle: Path, version: str, out: Path, work: Path) -> Path:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     target = out / f"convlens_{version}_amd64.deb"
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", LEVEL, "--build", tree, target]
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", LEVEL, "--build", str(tree), str(target)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(tree)
     return target

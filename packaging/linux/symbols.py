@@ -24,7 +24,9 @@ def loaded_size(head: bytes) -> int | None:
     size, count = struct.unpack_from("<HH", head, 54)
     if table + size * count > len(head):
         return None
-    segments = [struct.unpack_from("<QQQQ", head, table + size * index + 8) for index in range(count)]
+    segments: list[tuple[int, ...]] = [
+        struct.unpack_from("<QQQQ", head, table + size * index + 8) for index in range(count)
+    ]
     return max(offset + in_file for offset, _, _, in_file in segments)
 
 

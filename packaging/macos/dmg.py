@@ -21,7 +21,18 @@ def build(app: Path, version: str, out: Path, work: Path) -> Path:
     (folder / "Applications").symlink_to("/Applications")
     subprocess.run(["codesign", "--force", "--deep", "--sign", "-", folder / app.name], check=True)
     target = out / f"convlens-{version}-macos.dmg"
-    command = ["hdiutil", "create", "-volname", "ConvLens", "-srcfolder", folder, "-format", "ULMO", "-ov", target]
+    command = [
+        "hdiutil",
+        "create",
+        "-volname",
+        "ConvLens",
+        "-srcfolder",
+        str(folder),
+        "-format",
+        "ULMO",
+        "-ov",
+        str(target),
+    ]
     subprocess.run(command, check=True)
     shutil.rmtree(folder)
     return target

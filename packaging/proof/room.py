@@ -39,7 +39,7 @@ class Room:
         kept = cache / f"{suite}-{hashlib.sha256(' '.join(packages).encode()).hexdigest()[:12]}.tar"
         if not kept.exists():
             include = [f"--include={','.join(packages)}"] if packages else []
-            command = ["debootstrap", "--variant=minbase", *include, suite, folder]
+            command = ["debootstrap", "--variant=minbase", *include, suite, str(folder)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             subprocess.run(["tar", "--create", "--file", kept, "--directory", folder, "."], check=True)
         else:
