@@ -335,9 +335,11 @@ def test_the_window_fits_a_classroom_laptop_with_title_bar_and_page(
     settings = Settings(scheme="light", projector=projector)
     window = open_window(registry=shipped, forwards=Forwards(NumpyForward), settings=settings, size=None)
     window.session.show_kind(kind)
-    for page in ("", "pixel", "filters", "likes", "silence", "softmax", "compare", "why"):
+    for page in ("", "pixel", "filters", "likes", "silence", "softmax", "compare", "why", "why: occlusion"):
         if page:
-            window.look.open(page)
+            window.look.open(page.split(":")[0])
+        if ":" in page:
+            window.look.why.settings.methods.buttons["occlusion"].click()
         QApplication.sendPostedEvents()
         least = window.minimumSizeHint()
         low = TITLE_BAR if page != "softmax" else TITLE_BAR // 2  # all lines of its formula are seen

@@ -158,3 +158,5 @@ class MethodSettings(QWidget):
 
     def _dress(self) -> None:
         self._row.setSpacing(2 * self._theme.unit)
+        for box in (self.piece, self.cover):  # both are there at once
+            box.setMinimumWidth(self._theme.px(64))
