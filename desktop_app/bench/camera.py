@@ -6,7 +6,7 @@ from desktop_app.bench.probe import Probe
 from desktop_app.bench.window import open_app
 from desktop_app.core.camera.synthetic import synthetic
 from desktop_app.core.errors import UserError
-from desktop_app.core.forward.live import Frame, Still
+from desktop_app.core.forward.request import Frame, Still
 from desktop_app.ui.waiting import until, wait
 
 SETTLING = 1.0

@@ -15,7 +15,7 @@ from PySide6.QtCore import QTimer
 from desktop_app.bench.probe import Probe
 from desktop_app.bench.random_model import write_random_model
 from desktop_app.bench.window import open_app
-from desktop_app.core.forward.live import Frame, Photo
+from desktop_app.core.forward.request import Frame, Photo
 from desktop_app.core.paths import user_data
 from desktop_app.ui.app import App
 from desktop_app.ui.waiting import until, wait

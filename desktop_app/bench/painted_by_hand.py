@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.drawing.pen_down import PenDown
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Request
+from desktop_app.core.forward.forwards import Forwards
+from desktop_app.core.forward.live import Live
+from desktop_app.core.forward.request import Frame, MapView, Request
 from desktop_app.core.forward.trace import card_stages, with_ends
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.worker import LatestWorker

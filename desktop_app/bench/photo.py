@@ -19,7 +19,7 @@ from desktop_app.bench.probe import Probe
 from desktop_app.bench.random_model import write_random_model
 from desktop_app.bench.window import open_app
 from desktop_app.core.errors import UserError
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.paths import user_data
 from desktop_app.learn.network.load import load

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject
 
 from desktop_app.bench.probe import Probe
 from desktop_app.bench.window import SETTLING, open_app
-from desktop_app.core.forward.live import Photo
+from desktop_app.core.forward.request import Photo
 from desktop_app.ui.app import App
 from desktop_app.ui.waiting import until, wait
 

@@ -8,7 +8,7 @@ from statistics import median
 
 from desktop_app.bench.hand import Hand
 from desktop_app.bench.window import SETTLING, open_app
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.ui.mouse import Mouse
 from desktop_app.ui.waiting import until, wait
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.bench.hand import Hand
 from desktop_app.bench.probe import Probe
 from desktop_app.bench.window import SIZE
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.ui.app import App
 from desktop_app.ui.mouse import Mouse
 from desktop_app.ui.waiting import until

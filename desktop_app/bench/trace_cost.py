@@ -10,7 +10,9 @@ from statistics import median
 import numpy as np
 import torch
 
-from desktop_app.core.forward.live import Forwards, Live, MapView, Request
+from desktop_app.core.forward.forwards import Forwards
+from desktop_app.core.forward.live import Live
+from desktop_app.core.forward.request import MapView, Request
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder
 from desktop_app.core.sketcher import sketch

@@ -7,7 +7,7 @@ from contextlib import suppress
 import torch
 
 from desktop_app.core.errors import BadFile
-from desktop_app.core.forward.live import Forward, Forwards
+from desktop_app.core.forward.forwards import Forward, Forwards
 from desktop_app.core.model.card import ModelCard
 from desktop_app.learn.network.load import load
 from desktop_app.learn.network.tracing import TorchForward

@@ -24,8 +24,8 @@ if sys.platform == "win32":  # there torch's libraries only load before Qt's
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards
 from desktop_app.core.instance import Instance
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder, own_models_folder

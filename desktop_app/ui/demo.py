@@ -15,7 +15,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.display import display_is_missing
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.ui.app import App
 from desktop_app.ui.mouse import Mouse, Place
 from desktop_app.ui.waiting import until, wait

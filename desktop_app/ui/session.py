@@ -21,7 +21,9 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.errors import BadFile, SecondModelFailed, UserError
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Photo, Request, Source, Still
+from desktop_app.core.forward.forwards import Forwards
+from desktop_app.core.forward.live import Live
+from desktop_app.core.forward.request import Frame, MapView, Photo, Request, Source, Still
 from desktop_app.core.model.card import Fit, ModelCard, Reads
 from desktop_app.core.model.registry import Registry
 from desktop_app.core.source.photo import SourceImage

@@ -15,7 +15,7 @@ from desktop_app.core.attribution.faithfulness import ELSEWHERE, SHARES, Curves,
 from desktop_app.core.attribution.layers import lookouts
 from desktop_app.core.attribution.placed import CANVAS, Placed, placed
 from desktop_app.core.drawing.strokes import Drawing, Stroke
-from desktop_app.core.forward.live import Frame, MapView, Photo, Request
+from desktop_app.core.forward.request import Frame, MapView, Photo, Request
 from desktop_app.core.forward.trace import Stage, Trace, answer_of
 from desktop_app.core.model.card import Fit, ModelCard, Preprocessing
 from desktop_app.core.source.photo import SourceImage

@@ -10,8 +10,10 @@ from tiny_models import LAYERS, card_data, write_model
 
 from desktop_app.core.compare import deltas, difference, differences, partner
 from desktop_app.core.drawing.strokes import Drawing, Stroke
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Request
+from desktop_app.core.forward.live import Live
+from desktop_app.core.forward.request import Frame, MapView, Request
 from desktop_app.core.forward.trace import Stage, answer_of, card_stages, with_ends
 from desktop_app.core.maps import palette
 from desktop_app.core.maps.mosaic import MosaicMaker

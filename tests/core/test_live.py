@@ -14,8 +14,10 @@ from tiny_models import card_data, write_model
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import BadFile, NeedsTorch
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
+from desktop_app.core.forward.forwards import SMALL, Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import SMALL, Forwards, Live, MapView, Photo, Request, Source
+from desktop_app.core.forward.live import Live
+from desktop_app.core.forward.request import MapView, Photo, Request, Source
 from desktop_app.core.forward.trace import Array
 from desktop_app.core.maps.mosaic import MosaicMaker
 from desktop_app.core.maps.palette import signed

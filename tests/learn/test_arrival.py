@@ -10,8 +10,8 @@ import torch
 from tiny_models import card_data, write_model
 
 from desktop_app.core.errors import BadFile
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards
 from desktop_app.core.model.card import read_card
 from desktop_app.learn.arrival import take_over, torch_forward
 from desktop_app.learn.network.tracing import TorchForward

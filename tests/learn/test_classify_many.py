@@ -15,8 +15,10 @@ from PIL import Image
 from tiny_models import card_data, write_model
 
 from desktop_app.core.forward.crops import mean_answer
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards, Live, MapView, Photo, Request
+from desktop_app.core.forward.live import Live
+from desktop_app.core.forward.request import MapView, Photo, Request
 from desktop_app.core.forward.trace import Answer, answer_of
 from desktop_app.core.many.thumbnail import BOX, thumbnail
 from desktop_app.core.model.card import Fit, ModelCard, read_card

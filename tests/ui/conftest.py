@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from tiny_models import card_data, write_model
 
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
+from desktop_app.core.forward.forwards import Forward, Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forward, Forwards, Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.trace import Array
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.model.registry import Registry, find_models

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tiny_models import card_data, random_weights, write_model
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
-from desktop_app.core.forward.live import Frame, MapView, Photo, Request, Source
+from desktop_app.core.forward.request import Frame, MapView, Photo, Request, Source
 from desktop_app.core.forward.trace import Answer, Trace, answer_of
 from desktop_app.core.model.card import ModelCard, read_card
 from desktop_app.core.model.registry import Registry

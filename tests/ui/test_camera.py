@@ -18,7 +18,7 @@ from desktop_app.core.camera import device
 from desktop_app.core.camera.stream import Place
 from desktop_app.core.camera.synthetic import synthetic
 from desktop_app.core.errors import UserError
-from desktop_app.core.forward.live import Photo, Still
+from desktop_app.core.forward.request import Photo, Still
 from desktop_app.core.session_file import open_session
 from desktop_app.ui.waiting import wait
 from desktop_app.ui.window.main_window import MainWindow

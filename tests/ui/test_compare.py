@@ -17,7 +17,7 @@ from tiny_models import LAYERS, card_data, write_model
 
 from desktop_app.core.compare import Delta
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.maps import palette
 from desktop_app.core.maps.tiles import magnitude, tiles

@@ -17,7 +17,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QWidget
 
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Photo
+from desktop_app.core.forward.request import Photo
 from desktop_app.core.forward.trace import Answer, answer_of
 from desktop_app.core.many.row import Row
 from desktop_app.core.model.card import ModelCard

@@ -19,8 +19,9 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.drawing.drawing_file import save_drawing
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.forward.factors import Factors
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards, Photo
+from desktop_app.core.forward.request import Photo
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.paths import models_folder, user_data
 from desktop_app.core.session_file import SavedSession, open_session, save_session

@@ -18,8 +18,10 @@ from pytestqt.qtbot import QtBot
 from tiny_models import card_data, random_weights, write_model
 
 from desktop_app.core.drawing.strokes import Drawing
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Photo, Request
+from desktop_app.core.forward.live import Live
+from desktop_app.core.forward.request import Frame, MapView, Photo, Request
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.maps.palette import STEPS, ZERO, weights
 from desktop_app.core.model.card import read_card

@@ -22,8 +22,8 @@ from tiny_models import write_model
 from desktop_app.core.crash import reports
 from desktop_app.core.crash.recorder import Recorder
 from desktop_app.core.errors import UserError
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards
 from desktop_app.core.model.registry import find_models
 from desktop_app.core.paths import models_folder, own_models_folder, user_data
 from desktop_app.ui import incidents as module

@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from tiny_models import card_data, write_model
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.forward.live import Forwards
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.model.card import read_card
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.paths import own_models_folder

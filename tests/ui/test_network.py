@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from torch import Tensor, nn
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
-from desktop_app.core.forward.live import Frame, MapView, Request
+from desktop_app.core.forward.request import Frame, MapView, Request
 from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.forward.trace import Stage, trace_of
 from desktop_app.core.maps import palette

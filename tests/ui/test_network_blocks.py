@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from torch import Tensor, nn
 
 from desktop_app.core.arithmetic.heads import weights_of
-from desktop_app.core.forward.live import Frame, MapView, Photo, Request
+from desktop_app.core.forward.request import Frame, MapView, Photo, Request
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Array, Stage, trace_of
 from desktop_app.core.maps import palette

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from desktop_app.core.arithmetic.explain import explain
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.forward.factors import Factors
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards, Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.maps import palette
 from desktop_app.core.model.registry import Registry

@@ -17,8 +17,9 @@ from tiny_models import write_model
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.errors import BadFile, UserError
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards, MapView, Photo
+from desktop_app.core.forward.request import MapView, Photo
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.source.preprocess import prepare_drawing
 from desktop_app.ui.session import STALE_AFTER_MS, UNPAINTED_AFTER_MS, Session

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.filters.shares import two_shares
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.verdict import percent
 from desktop_app.learn.network.load import load

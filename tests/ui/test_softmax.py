@@ -16,7 +16,7 @@ from tiny_models import card_data, random_weights, write_model
 
 from desktop_app.core.arithmetic.operations import Softmax
 from desktop_app.core.drawing.strokes import Drawing, Stroke
-from desktop_app.core.forward.live import Frame, MapView, Request
+from desktop_app.core.forward.request import Frame, MapView, Request
 from desktop_app.core.forward.softmax_steps import share_words, softmax_steps
 from desktop_app.core.forward.trace import Trace, answer_of
 from desktop_app.core.forward.verdict import verdict_of

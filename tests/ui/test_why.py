@@ -20,8 +20,10 @@ from desktop_app.core.attribution.attribution import Attribution, Mapped
 from desktop_app.core.attribution.faithfulness import ELSEWHERE, SHARES, Curves
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Photo, Request
+from desktop_app.core.forward.live import Live
+from desktop_app.core.forward.request import Frame, MapView, Photo, Request
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.model.registry import Registry
 from desktop_app.learn.attribution.grad_cam import grad_cam

@@ -31,8 +31,8 @@ from pytestqt.qtbot import QtBot
 from tiny_models import write_model
 
 from desktop_app.core.drawing.strokes import Drawing, Stroke
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards
 from desktop_app.core.model.registry import Registry, find_models
 from desktop_app.core.paths import models_folder
 from desktop_app.core.settings import Settings, load_settings

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.drawing.raster import rasterise
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.likes.pixels import as_bytes
 from desktop_app.core.model.card import Preprocessing
 from desktop_app.core.source.fitting import frames

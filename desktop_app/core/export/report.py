@@ -13,7 +13,7 @@ from desktop_app.core.export.arithmetic import arithmetic
 from desktop_app.core.export.markup import Html, joined, table, tag
 from desktop_app.core.export.pictures import maps_picture, picture, unpacked
 from desktop_app.core.export.report_style import STYLE
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Array, Trace
 from desktop_app.core.forward.verdict import percent, verdict_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from desktop_app.core.filters.bank import Bank
 from desktop_app.core.forward.factors import Factors
-from desktop_app.core.forward.live import Forward
+from desktop_app.core.forward.forwards import Forward
 from desktop_app.core.forward.trace import Answer, Array, answer_of
 
 

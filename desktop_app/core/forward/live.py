@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import math
-import threading
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
-from pathlib import Path
-from typing import Protocol
 
-from desktop_app.core.arithmetic.operations import Operation
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.errors import NeedsTorch, SecondModelFailed, UserError
-from desktop_app.core.forward.crops import mean_answer
+from desktop_app.core.errors import SecondModelFailed, UserError
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
+from desktop_app.core.forward.forwards import Forward, Forwards
+from desktop_app.core.forward.request import Frame, MapView, Photo, Request, Still
 from desktop_app.core.forward.trace import Answer, Array, Stage, Trace, answer_of, trace_of
 from desktop_app.core.maps import palette
 from desktop_app.core.maps.head_sheet import drawn_now
-from desktop_app.core.maps.mosaic import Mosaic, MosaicMaker, Scale, input_picture
-from desktop_app.core.maps.sheet import Sheet, SheetMaker, drawn_whole
-from desktop_app.core.model.card import Fit, ModelCard
+from desktop_app.core.maps.mosaic import Mosaic, MosaicMaker, input_picture, squarish
+from desktop_app.core.maps.sheet import SheetMaker, drawn_whole
+from desktop_app.core.model.card import ModelCard
 from desktop_app.core.source.fitting import decoded_side
-from desktop_app.core.source.photo import SourceImage, load_photo
-from desktop_app.core.source.preprocess import Prepared, Step, prepare_drawing, prepare_photo
+from desktop_app.core.source.photo import SourceImage
+from desktop_app.core.source.preprocess import Prepared, prepare_drawing, prepare_photo
 
 RESTING_SECONDS = 0.5
 """An input that is so much newer than the last one is another picture, and not the same one with a bit more."""
@@ -32,189 +27,6 @@ MAKERS = 4
 """Arrangements of maps that are remembered: of one model, or of two side by side."""
 SIDES = 2
 """Sizes in which the last photo is kept: for one model, or for two side by side."""
-
-SMALL = 8_000_000
-"""Weights up to which a model stays ready though it is not in use: 32 MB of numbers."""
-
-
-class Forward(Protocol):
-    """A model's forward pass that keeps every stage. operations: of the stages between input and softmax."""
-
-    device: str
-    stages: tuple[Stage, ...]
-    operations: tuple[Operation, ...]
-
-    def __call__(self, net_input: Array, factors: Factors = UNTOUCHED) -> tuple[Array, ...]:
-        """Outputs of the stages between input and softmax, for an input (C, H, W), some maps scaled if asked for."""
-
-    def logits(self, net_input: Array) -> Array:
-        """(classes,): the same network with nothing kept on the way, which is quicker."""
-
-
-class Forwards:
-    """Where the worker gets a model's forward pass: made once a model, and made anew when a better maker arrives."""
-
-    def __init__(self, make: Callable[[ModelCard], Forward], wanted: Callable[[], None] = lambda: None) -> None:
-        """wanted: is told, in the thread that asks, that a model waits for the better maker."""
-        self._lock = threading.Condition()
-        self._make, self._wanted = make, wanted
-        self._made: dict[ModelCard, Forward] = {}
-        self._last = self._let_go = False
-
-    def __call__(self, card: ModelCard) -> Forward:
-        """Waits for the better maker where only that can make it; raises NeedsTorch when there will be none."""
-        while True:
-            with self._lock:
-                forward, make = self._made.get(card), self._make
-            if forward is not None:
-                return forward
-            try:
-                forward = make(card)
-            except NeedsTorch:
-                self._wanted()
-                with self._lock:
-                    self._lock.wait_for(lambda: self._last or self._make is not make)  # noqa: B023 - called at once
-                    if self._make is make:
-                        raise
-                continue
-            with self._lock:
-                if self._make is make:
-                    self._made[card] = forward
-            return forward
-
-    def known(self) -> tuple[ModelCard, ...]:
-        with self._lock:
-            return tuple(self._made)
-
-    def keep(self, in_use: Container[ModelCard | None]) -> None:
-        """Lets go of the large models that are not among these."""
-        with self._lock:
-            kept = {card: made for card, made in self._made.items() if card.weight_count <= SMALL or card in in_use}
-            self._let_go |= len(kept) < len(self._made)
-            self._made = kept
-
-    def let_go(self) -> bool:
-        """Whether large models went since this was last asked: garbage by now, as their graphs hold themselves."""
-        with self._lock:
-            gone, self._let_go = self._let_go, False
-            return gone
-
-    def switch(self, make: Callable[[ModelCard], Forward], warm: dict[ModelCard, Forward]) -> None:
-        """From now on forward passes come from `make`; `warm` are ready already."""
-        with self._lock:
-            self._make, self._made = make, dict(warm)
-            self._lock.notify_all()
-
-    def stay(self) -> None:
-        """No better maker will come: nobody is to wait for it."""
-        with self._lock:
-            self._last = True
-            self._lock.notify_all()
-
-
-@dataclass(frozen=True, eq=False)
-class Photo:
-    """A picture that was chosen but not read yet. data: where it is, or its encoded bytes, or how to get them."""
-
-    name: str
-    data: Path | bytes | Callable[[], bytes]
-
-    def encoded(self) -> bytes:
-        """The picture's file as bytes. Raises OSError when it has gone."""
-        if isinstance(self.data, bytes):
-            return self.data
-        return self.data.read_bytes() if isinstance(self.data, Path) else self.data()
-
-    def read(self, background: tuple[int, int, int], at_least: int) -> SourceImage:
-        """Raises BadFile."""
-        data = self.data() if callable(self.data) else self.data
-        return load_photo(data, at_least=at_least, background=background, name=self.name)
-
-
-@dataclass(frozen=True, eq=False)
-class Still:
-    """One picture of many, as a camera gives them: there already, and kept by nobody."""
-
-    image: SourceImage
-
-    @property
-    def name(self) -> str:
-        return self.image.name
-
-
-Source = Drawing | Photo | Still
-
-
-@dataclass(frozen=True)
-class MapView:
-    """How maps are to be drawn. columns: maps side by side, a stage behind the input; () when not known yet.
-
-    sheets: of a deep network, the stages that are on screen, by position; all others are not drawn.
-    """
-
-    columns: tuple[int, ...] = ()
-    sheets: tuple[tuple[int, Sheet], ...] = ()
-    scale: Scale = "layer"
-    contrast: float = 1.0
-    dark: bool = False
-    paper: str = "#ffffff"
-
-
-@dataclass(frozen=True, eq=False)
-class Request:
-    """Everything that the worker needs for one frame.
-
-    serial: counts up with every request.  asked: when, on time.perf_counter's clock.  beside: a second model that shall
-    answer the same source, for comparison; factors are only for the first.  earlier: whether the source is a moment of
-    the drawing's past, looked at for a while.  maps: False where the answer alone is wanted, as soon as it is there.
-    """
-
-    serial: int
-    asked: float
-    card: ModelCard
-    source: Source
-    view: MapView
-    centred: bool = True
-    fit: Fit = "crop"
-    background: tuple[int, int, int] = (255, 255, 255)
-    steps: bool = True
-    factors: Factors = UNTOUCHED
-    beside: ModelCard | None = None
-    earlier: bool = False
-    maps: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """What is shown for one request. steps: empty where none were wanted.
-
-    mosaics: one a stage, input first; None for what is not on screen; empty where no maps were wanted.
-    photo: the picture as it was read, where the source is one.  forward_ms: the net alone.
-    beside: the second model's frame, where one was asked for.
-    crops: of a photo that is read as several crops every one's answer; the first is the trace's.
-    """
-
-    request: Request
-    trace: Trace
-    mosaics: tuple[Mosaic | None, ...]
-    steps: tuple[Step, ...]
-    photo: SourceImage | None
-    device: str
-    forward_ms: float
-    beside: Frame | None = None
-    crops: tuple[Answer, ...] = ()
-
-    @cached_property
-    def answer(self) -> Answer:
-        """Of the model to the source: the trace's, or the mean of all crops'."""
-        return mean_answer(self.crops) if self.crops else self.trace.answer
-
-    @property
-    def picture(self) -> Mosaic:
-        """The input, as a person knows it."""
-        picture = self.mosaics[0]
-        assert picture is not None
-        return picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -392,11 +204,6 @@ def _same_question(one: Request, other: Request) -> bool:
 _APART = ("serial", "asked", "source", "view", "steps", "beside", "earlier", "maps")
 _HOW = tuple(each.name for each in fields(Request) if each.name not in _APART)
 """What of a request says how its source is read, and by which network."""
-
-
-def squarish(stage: Stage) -> int:
-    """Maps side by side where nobody has said how many."""
-    return max(1, math.isqrt(stage.maps[0]))
 
 
 def _logits(forward: Forward, net_input: Array, factors: Factors) -> Array:

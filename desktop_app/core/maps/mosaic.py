@@ -6,6 +6,7 @@ of one stage: values side by side → magnitude a group → scaled → quantised
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -128,6 +129,11 @@ class MosaicMaker:
         self._unify(magnitudes)
         self._quantised[:-1] = np.where(holes, np.float32(NOT_A_NUMBER), self._quantise(values, magnitudes))
         return self._coloured(magnitudes, palette, False)
+
+
+def squarish(stage: Stage) -> int:
+    """Maps side by side where nobody has said how many."""
+    return max(1, math.isqrt(stage.maps[0]))
 
 
 def thinning(height: int, width: int) -> int:

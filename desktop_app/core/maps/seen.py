@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.forward.layout import as_maps
-from desktop_app.core.forward.live import Frame, squarish
-from desktop_app.core.maps.mosaic import thinning
+from desktop_app.core.forward.request import Frame
+from desktop_app.core.maps.mosaic import squarish, thinning
 from desktop_app.core.maps.palette import signed
 from desktop_app.core.maps.sheet import strongest_of
 from desktop_app.core.maps.tiles import magnitude, tiles

@@ -21,7 +21,7 @@ from desktop_app.core.arithmetic.operations import (
     Softmax,
 )
 from desktop_app.core.forward.layout import as_maps
-from desktop_app.core.forward.live import MapView
+from desktop_app.core.forward.request import MapView
 from desktop_app.core.forward.trace import Trace
 from desktop_app.core.maps.mosaic import Mosaic
 from desktop_app.core.replay import boxes

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.forward.layout import as_maps
-from desktop_app.core.forward.live import MapView
+from desktop_app.core.forward.request import MapView
 from desktop_app.core.forward.trace import Array, Trace
 from desktop_app.core.maps.mosaic import Mosaic, thinning
 from desktop_app.core.maps.palette import PAPER, signed

@@ -26,7 +26,8 @@ from desktop_app.core.drawing.history import History
 from desktop_app.core.drawing.moments import Moment, Moments
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.class_list import ClassList, rest
-from desktop_app.core.forward.live import Forwards, Frame, Source
+from desktop_app.core.forward.forwards import Forwards
+from desktop_app.core.forward.request import Frame, Source
 from desktop_app.core.forward.verdict import percent
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.answer.history_lines import Floats, Lines, lines_of, place_names, runs

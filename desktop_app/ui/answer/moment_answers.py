@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.forward.live import Forwards, Request
+from desktop_app.core.forward.forwards import Forwards
+from desktop_app.core.forward.request import Request
 from desktop_app.core.forward.trace import Array, answer_of
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.source.preprocess import prepare_drawing

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.class_list import ClassList, rest
-from desktop_app.core.forward.live import Frame, Photo, Source, Still
+from desktop_app.core.forward.request import Frame, Photo, Source, Still
 from desktop_app.core.forward.trace import Answer, Array
 from desktop_app.core.forward.verdict import Verdict, percent, verdict_of
 from desktop_app.core.model.card import ModelCard

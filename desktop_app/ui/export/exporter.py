@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import write_atomically
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.panel import LookPanel
 from desktop_app.ui.look.selection import Selection

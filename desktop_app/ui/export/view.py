@@ -11,7 +11,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.verdict import percent, verdict_of
 from desktop_app.ui.export.late_images import LateImages
 from desktop_app.ui.look.page import Page

@@ -15,7 +15,7 @@ from PySide6.QtCore import QCameraPermission, QCoreApplication, QObject, Qt, Sig
 from desktop_app.core.camera.device import cameras
 from desktop_app.core.camera.stream import Mirror, Place, encoded, pictures
 from desktop_app.core.errors import UserError
-from desktop_app.core.forward.live import Photo, Still
+from desktop_app.core.forward.request import Photo, Still
 from desktop_app.core.source.photo import SourceImage
 from desktop_app.ui.input.panel import InputPanel
 from desktop_app.ui.jobs import Job, Jobs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.look.selection import Selection
 from desktop_app.ui.theme import Theme

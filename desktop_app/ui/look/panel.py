@@ -11,7 +11,8 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.forward.live import Forwards, Frame
+from desktop_app.core.forward.forwards import Forwards
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.model.card import ModelCard
 from desktop_app.core.model.registry import Registry
 from desktop_app.core.site import PAGES

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.forward.live import Photo
+from desktop_app.core.forward.request import Photo
 from desktop_app.core.model.card import Fit, ModelCard
 from desktop_app.core.model.registry import Registry
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject
 
-from desktop_app.core.forward.live import Photo
+from desktop_app.core.forward.request import Photo
 from desktop_app.core.maps.mosaic import input_picture
 from desktop_app.core.model.card import Preprocessing
 from desktop_app.ui.jobs import Job, Jobs

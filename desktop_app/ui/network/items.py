@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsScene
 
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.ui.network.deck import Deck
 from desktop_app.ui.network.heading import Heading
 from desktop_app.ui.network.marks import Mark

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.core.forward.live import Frame, MapView
+from desktop_app.core.forward.request import Frame, MapView
 from desktop_app.core.maps import palette
 from desktop_app.core.numerals import short
 from desktop_app.ui.qimages import Picture

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlid
 
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.forward.live import Frame, MapView, Source
+from desktop_app.core.forward.request import Frame, MapView, Source
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import card_stages, with_ends
 from desktop_app.core.forward.walk import fits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.replay.pictures import Pictures
 from desktop_app.core.replay.scene import Shown
 from desktop_app.core.replay.timeline import Moment

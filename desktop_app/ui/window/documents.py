@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.errors import UserError
 from desktop_app.core.forward.factors import UNTOUCHED
-from desktop_app.core.forward.live import Photo
+from desktop_app.core.forward.request import Photo
 from desktop_app.core.session_file import SUFFIX, Looking, SavedSession, open_session, save_session
 from desktop_app.core.settings import Settings
 from desktop_app.ui.autosave import Autosave

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.walk import fits
 from desktop_app.core.session_file import Looking

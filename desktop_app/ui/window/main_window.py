@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QToolBar, QWi
 from desktop_app.core.errors import UserError
 from desktop_app.core.forward.class_list import ClassList
 from desktop_app.core.forward.factors import UNTOUCHED
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.model.card import ModelCard, Reads
 from desktop_app.core.model.registry import Registry

@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStatusBar, QWidget
 
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.text import Text

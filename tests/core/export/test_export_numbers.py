@@ -14,8 +14,10 @@ from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.export import numbers
 from desktop_app.core.export.numbers import DEVICES, OWN, array_keys, pack_numbers
 from desktop_app.core.forward.factors import Factors
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards, Live, MapView, Request
+from desktop_app.core.forward.live import Live
+from desktop_app.core.forward.request import MapView, Request
 from desktop_app.core.model.card import read_card
 
 

@@ -34,8 +34,10 @@ from desktop_app.core.export.arithmetic import arithmetic
 from desktop_app.core.export.markup import Html, tag
 from desktop_app.core.export.report import report, statistics
 from desktop_app.core.forward.factors import Factors
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Photo, Request
+from desktop_app.core.forward.live import Live
+from desktop_app.core.forward.request import Frame, MapView, Photo, Request
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Stage, Trace, answer_of
 from desktop_app.core.maps import palette

@@ -32,8 +32,10 @@ from desktop_app.core.arithmetic.operations import (
 )
 from desktop_app.core.drawing.strokes import Drawing, Stroke
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
+from desktop_app.core.forward.forwards import Forwards
 from desktop_app.core.forward.instant import NumpyForward
-from desktop_app.core.forward.live import Forwards, Frame, Live, MapView, Request
+from desktop_app.core.forward.live import Live
+from desktop_app.core.forward.request import Frame, MapView, Request
 from desktop_app.core.forward.trace import Array, Stage, Trace, answer_of
 from desktop_app.core.maps.mosaic import Mosaic, MosaicMaker, Scale, input_picture
 from desktop_app.core.maps.palette import NOT_A_NUMBER, STEPS, ZERO, signed

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop_app.core.compare import Delta, deltas, difference
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.forward.layout import as_maps
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.trace import Array, Stage
 from desktop_app.core.forward.verdict import percent, verdict_of
 from desktop_app.core.maps.tiles import magnitude

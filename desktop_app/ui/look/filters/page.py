@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.core.filters.bank import Bank
 from desktop_app.core.filters.order import Numbers, Sort, activities, order_of, strongest_spot
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.forward.trace import Trace
 from desktop_app.core.model.card import ModelCard

@@ -15,7 +15,7 @@ from desktop_app.core.arithmetic.explanation import (
     Weighted,
     Window,
 )
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.ui.look.pixel.applied import AppliedBoard
 from desktop_app.ui.look.pixel.attended import AttendedBoard

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtGui import QColor
 
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.maps import palette
 from desktop_app.core.maps.seen import Seen
 from desktop_app.ui.look.pixel.told import magnitude_of

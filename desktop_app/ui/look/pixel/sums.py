@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
 from desktop_app.core.arithmetic.explanation import Numbers, Places
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.numerals import exact, short
 from desktop_app.ui.look.pixel import shades
 from desktop_app.ui.look.pixel.pencil import Pencil

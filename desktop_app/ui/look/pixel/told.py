@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.core.arithmetic.explanation import Explanation, Index, Numbers
 from desktop_app.core.forward.layout import place_at, stands_apart
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.forward.trace import Stage
 

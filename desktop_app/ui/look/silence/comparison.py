@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.core.drawing.strokes import Drawing
 from desktop_app.core.filters.shares import two_shares
 from desktop_app.core.forward.factors import Factors
-from desktop_app.core.forward.live import Forwards, Frame
+from desktop_app.core.forward.forwards import Forwards
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.trace import Answer, Array, answer_of
 from desktop_app.core.forward.verdict import percent
 from desktop_app.ui.jobs import Job, Jobs

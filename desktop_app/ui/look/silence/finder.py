@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 
 from desktop_app.core.filters.absence import Ranking, places_of, rank_absences
 from desktop_app.core.filters.bank import Bank
-from desktop_app.core.forward.live import Forwards, Frame
+from desktop_app.core.forward.forwards import Forwards
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.verdict import percent
 from desktop_app.ui.jobs import Job, Jobs
 from desktop_app.ui.look.silence.ranking import RankingPanel

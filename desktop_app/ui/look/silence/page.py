@@ -9,7 +9,8 @@ from desktop_app.core.filters.absence import Absence
 from desktop_app.core.filters.bank import Bank
 from desktop_app.core.filters.order import strongest_spot
 from desktop_app.core.forward.factors import UNTOUCHED, Factors
-from desktop_app.core.forward.live import Forwards, Frame
+from desktop_app.core.forward.forwards import Forwards
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.spot import Spot, place_of
 from desktop_app.core.maps.seen import Seen
 from desktop_app.core.model.card import ModelCard

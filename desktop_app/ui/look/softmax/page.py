@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.core.arithmetic.operations import Softmax
-from desktop_app.core.forward.live import Frame
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.softmax_steps import softmax_steps
 from desktop_app.core.forward.trace import Trace, answer_of
 from desktop_app.core.model.card import ModelCard

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from desktop_app.core.attribution.attribution import Attribution, Cover, Mapped, Method
 from desktop_app.core.attribution.placed import Placed, placed
 from desktop_app.core.attribution.rollout import enlarged, rollout_of
-from desktop_app.core.forward.live import Forwards, Frame
+from desktop_app.core.forward.forwards import Forwards
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.forward.trace import Stage, Trace
 from desktop_app.core.model.card import ModelCard
 

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop_app.core.attribution.attribution import Attribution, Mapped
 from desktop_app.core.attribution.faithfulness import PASSES, Curves
 from desktop_app.core.drawing.strokes import Drawing
-from desktop_app.core.forward.live import Forwards, Frame
+from desktop_app.core.forward.forwards import Forwards
+from desktop_app.core.forward.request import Frame
 from desktop_app.core.model.card import ModelCard
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.look.page import Page
