@@ -85,8 +85,12 @@ def prove(kind: str, installers: Path, work: Path, screen: Screen) -> None:
     classified(room, convlens)
     drawn(room, convlens, screen, work)
     opened(room, convlens, screen, work)
-    broken(room, convlens, program)
+    if kind == "run":  # both hold the same files
+        broken(room, convlens, program)
+    removed(kind, room, program, before, stick)
 
+
+def removed(kind: str, room: Room, program: str, before: set[str], stick: str) -> None:
     step("removing it")
     if kind == "run":
         room.run("sh", f"{program}/uninstall.sh", "--silent", "--with-settings")
