@@ -102,6 +102,9 @@ def removed(kind: str, room: Room, program: str, before: set[str], stick: str) -
     for mine in ("demo.png", "circle.convlens", *(file.name for file in room.path(HOME).glob("sample-*"))):
         room.path(f"{HOME}/{mine}").unlink()
     room.path(stick).unlink()
+    if kind == "deb":  # each user's own; cleared when the machine starts anew
+        for folder in (*room.path("/tmp").glob("convlens-*"), *room.path("/tmp").glob("torchinductor_*")):
+            shutil.rmtree(folder)
     left = sorted(name for name in room.files() ^ before if not OF_OTHERS.match(name))
     if left:
         raise RuntimeError(f"left behind, or missing: {', '.join(left[:20])}")

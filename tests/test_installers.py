@@ -196,7 +196,7 @@ def run(file: Path, home: Path, *words: str) -> subprocess.CompletedProcess[str]
     fake.mkdir(exist_ok=True)
     (fake / "id").write_text("#!/bin/sh\necho 1000\n")
     (fake / "id").chmod(0o755)
-    environment = {"HOME": str(home), "PATH": f"{fake}:{os.environ['PATH']}"}
+    environment = {"HOME": str(home), "TMPDIR": str(fake), "PATH": f"{fake}:{os.environ['PATH']}"}
     return subprocess.run(["sh", file, *words], env=environment, capture_output=True, text=True, check=False)
 
 

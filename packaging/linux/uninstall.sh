@@ -44,6 +44,11 @@ if [ -d "$data/mime/packages" ] && [ -z "$(ls -A "$data/mime/packages")" ]; then
 if [ "$(ls -A "$data/applications" 2>/dev/null)" = mimeinfo.cache ]; then rm "$data/applications/mimeinfo.cache"; fi
 own=${CONVLENS_HOME:-${XDG_DATA_HOME:-${HOME:-/root}/.local/share}/ConvLens}
 if [ -n "$settings" ]; then rm -rf "$own"; fi
+# What running programs have left: where a second start meets the first, and an empty folder of torch's.
+for place in "${XDG_RUNTIME_DIR:-}" "${TMPDIR:-/tmp}"; do
+    if [ -n "$place" ]; then rm -rf "$place/convlens-$(id -u)" 2>/dev/null || true; fi
+done
+rmdir "${TMPDIR:-/tmp}/torchinductor_$(id -un)" 2>/dev/null || true
 # Folders that were made for it go where nothing is left in them, the innermost first.
 folders=$(grep '/$' "$prefix/installed.txt" | sort -r || true)
 cd /
