@@ -278,16 +278,18 @@ class HistoryChart(QWidget):
 
     def _columns(self) -> Floats:
         """x of every moment."""
-        plot, count = self._plot(), len(self._moments)
+        return self._columns_in(self._plot())
+
+    def _columns_in(self, plot: QRectF) -> Floats:
+        count = len(self._moments)
         if count < 2:
             return np.full(count, plot.right())
         return np.linspace(plot.left(), plot.right(), count)
 
-    def _places(self, index: int) -> Floats:
+    def _places(self, index: int, plot: QRectF) -> Floats:
         """(moments, 2) of a class's line; NaN where it is not known."""
-        plot = self._plot()
         heights = plot.bottom() - self._known().values[:, index] * plot.height()
-        return np.stack([self._columns(), heights], axis=1)
+        return np.stack([self._columns_in(plot), heights], axis=1)
 
     def _index_at(self, x: float) -> int | None:
         self._catch_up()
@@ -352,8 +354,8 @@ class HistoryChart(QWidget):
         lines, colours = self._known(), self._theme.colours
         drawn = np.array([bool(moment.drawing) for moment in self._moments])
         for index in lines.others:
-            self._paint_line(painter, self._places(index), drawn, QPen(colours.disabled, self._theme.px(10) / 10))
-        standing = [self._places(index) for index in lines.leaders]
+            self._paint_line(painter, self._places(index, plot), drawn, QPen(colours.disabled, self._theme.px(10) / 10))
+        standing = [self._places(index, plot) for index in lines.leaders]
         styled = list(zip(standing, self._inks(), _DASHES, strict=False))
         for place, (points, ink, dashes) in reversed(list(enumerate(styled))):
             pen = QPen(ink, self._theme.px(24 if place == 0 else 18) / 10)
@@ -418,7 +420,7 @@ class HistoryChart(QWidget):
         if not self._moments[at].drawing:
             return
         for index, ink in zip(self._known().leaders, self._inks(), strict=False):
-            place = self._places(index)[at]
+            place = self._places(index, plot)[at]
             if np.isfinite(place).all():
                 painter.setPen(QPen(colours.panel, 1))
                 painter.setBrush(ink)

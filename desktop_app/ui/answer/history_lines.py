@@ -64,31 +64,32 @@ def place_names(lines: Sequence[Floats], sizes: Sequence[QSizeF], inside: QRectF
     obstacles = np.concatenate([_dense(line) for line in lines]) if lines else np.zeros((0, 2))
     boxes: list[QRectF | None] = []
     for line, size in zip(lines, sizes, strict=True):
-        best, least = None, _DEAREST if boxes else np.inf
-        for dearness, box in _candidates(line, size, inside, gap):
-            cost = dearness + _crossings(box, obstacles)
-            if cost < least and not any(other is not None and box.intersects(other) for other in boxes):
-                best, least = box, cost
-        boxes.append(best)
+        lows, costs = _candidates(line, size, inside, gap)
+        highs = lows + np.array(size.toTuple())
+        costs += _crossings(lows, highs, obstacles)
+        for box in boxes:
+            if box is not None:
+                low, high = (box.left(), box.top()), (box.right(), box.bottom())
+                costs[((lows < high) & (highs > low)).all(axis=1)] = np.inf
+        best = int(costs.argmin()) if len(costs) else 0
+        free = len(costs) > 0 and costs[best] < (_DEAREST if boxes else np.inf)
+        boxes.append(QRectF(QPointF(*lows[best]), size) if free else None)
     return boxes
 
 
-def _candidates(line: Floats, size: QSizeF, inside: QRectF, gap: float) -> Iterator[tuple[float, QRectF]]:
-    """Boxes around the line's places with what they cost: the lower a place, the less it says about the line."""
+def _candidates(line: Floats, size: QSizeF, inside: QRectF, gap: float) -> tuple[Floats, Floats]:
+    """Upper left corners (N, 2) of boxes around the line's places, and what they cost (N,): the lower a place, the
+    less it says about the line."""
     known = line[np.isfinite(line).all(axis=1)]
     order = np.argsort(known[:, 1], kind="stable")  # y goes downwards: the highest first
+    places = known[order[:: max(1, len(order) // _PLACES)]]
     wide, tall = size.width(), size.height()
-    for x, y in known[order[:: max(1, len(order) // _PLACES)]]:
-        dearness = (y - inside.top()) / inside.height() * _LOW
-        for left, top in (
-            (x - wide / 2, y - gap - tall),
-            (x - wide / 2, y + gap),
-            (x - gap - wide, y - tall / 2),
-            (x + gap, y - tall / 2),
-        ):
-            box = QRectF(QPointF(left, min(max(top, inside.top()), inside.bottom() - tall)), size)
-            if inside.left() <= left and left + wide <= inside.right():
-                yield dearness, box
+    around = np.array([(-wide / 2, -gap - tall), (-wide / 2, gap), (-gap - wide, -tall / 2), (gap, -tall / 2)])
+    lows = (places[:, None] + around).reshape(-1, 2)
+    lows[:, 1] = np.clip(lows[:, 1], inside.top(), inside.bottom() - tall)
+    dearness = np.repeat((places[:, 1] - inside.top()) / inside.height() * _LOW, len(around))
+    fits = (inside.left() <= lows[:, 0]) & (lows[:, 0] + wide <= inside.right())
+    return lows[fits], dearness[fits]
 
 
 def _dense(line: Floats) -> Floats:
@@ -100,6 +101,9 @@ def _dense(line: Floats) -> Floats:
     return np.stack([np.interp(steps, np.arange(len(known)), known[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def _crossings(box: QRectF, places: Floats) -> int:
-    low, high = (box.left(), box.top()), (box.right(), box.bottom())
-    return int(((places >= low) & (places <= high)).all(axis=1).sum())
+def _crossings(lows: Floats, highs: Floats, places: Floats) -> NDArray[np.intp]:
+    """How many places lie in each box."""
+    (left, top), (right, bottom) = lows.T[:, :, None], highs.T[:, :, None]
+    x, y = places.T
+    within = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
+    return np.count_nonzero(within, axis=1)
