@@ -106,4 +106,4 @@ def _crossings(lows: Floats, highs: Floats, places: Floats) -> NDArray[np.intp]:
     (left, top), (right, bottom) = lows.T[:, :, None], highs.T[:, :, None]
     x, y = places.T
     within = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
-    return np.count_nonzero(within, axis=1)
+    return np.asarray(within.sum(axis=1), np.intp)
