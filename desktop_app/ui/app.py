@@ -53,10 +53,10 @@ TORCH_SECONDS = 20.0
 """How long quitting waits for an import of torch that is under way."""
 
 
-class _Wish(QObject):
-    """torch: a model that only torch can build waits for it, says the worker's thread."""
+class _Waiting(QObject):
+    """for_torch: comes from the worker's thread, for a model that only torch can build."""
 
-    torch = Signal()
+    for_torch = Signal()
 
 
 class App:
@@ -66,9 +66,9 @@ class App:
         """site: what the school has set. Raises UserError when there is no usable model."""
         settings = load_settings(settings_file())
         registry = find_models(models_folder(), own_models_folder()).offering(site.offer)
-        self._wish = _Wish()
-        self._wish.torch.connect(self.fetch_torch)
-        self.forwards = Forwards(NumpyForward, self._wish.torch.emit)
+        self._waiting = _Waiting()
+        self._waiting.for_torch.connect(self.fetch_torch)
+        self.forwards = Forwards(NumpyForward, self._waiting.for_torch.emit)
         self._collector = Collector(self.forwards.let_go)
         begun = site.over(settings)
         self.theme = Theme(begun.scheme, begun.projector)
