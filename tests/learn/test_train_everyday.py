@@ -23,7 +23,7 @@ from desktop_app.learn.training.everyday_augment import augmentation, mixing
 from desktop_app.learn.training.everyday_net import layers, net_to_train
 from desktop_app.learn.training.everyday_report import TINY_VGG, Answers, measure
 from desktop_app.learn.training.photos_card import MEAN, STD
-from desktop_app.learn.training.train_everyday import size_at, train
+from desktop_app.learn.training.train_everyday import size_at, strength_at, train
 from desktop_app.learn.training.train_loop import folded
 from desktop_app.learn.training.trunk import Run, Schedule
 
@@ -102,14 +102,14 @@ def test_it_may_be_interrupted(
         assert weights_of(tmp_path / "parts") == weights_of(whole)
     log = capsys.readouterr().out.splitlines()
     assert len(log) == 4
-    assert "epoch 4: 40 px, loss " in log[-1] and "; newest: validation " in log[-1]
+    assert "epoch 4: 48 px, loss " in log[-1] and "; newest: validation " in log[-1]
 
 
 def test_a_finished_run_is_prolonged_from_its_trunk(little_data: Path, whole: Path, tmp_path: Path) -> None:
     for epochs in (2, 4):
         train(little_data, tmp_path / "more", 3, epochs=epochs, checkpoint=tmp_path / "checkpoint")
     assert weights_of(tmp_path / "more") == weights_of(whole)
-    with pytest.raises(UserError, match="has done 3 epochs without decay"):
+    with pytest.raises(UserError, match="has done 2 epochs without decay"):
         train(little_data, tmp_path / "more", 3, epochs=3, checkpoint=tmp_path / "checkpoint")
     with pytest.raises(UserError, match="another --seed"):
         train(little_data, tmp_path / "more", 4, epochs=4, checkpoint=tmp_path / "checkpoint")
@@ -117,18 +117,28 @@ def test_a_finished_run_is_prolonged_from_its_trunk(little_data: Path, whole: Pa
         train(little_data, tmp_path / "more", 3, scale=0.1)
 
 
-def test_the_rate_warms_up_stays_and_falls_to_nothing() -> None:
-    schedule = Schedule(epochs=9, steps=10, warm=5, rate=0.2)
-    assert schedule.trunk == 6
-    rates = [schedule.rate_at(step) for step in range(90)]
+def test_the_rate_warms_up_stays_and_falls_to_nothing_twice() -> None:
+    schedule = Schedule(epochs=10, steps=10, warm=5, rate=0.2)
+    assert (schedule.trunk, schedule.first_decay) == (4, 6)
+    rates = [schedule.rate_at(step) for step in range(100)]
     assert rates[:5] == pytest.approx([0.04, 0.08, 0.12, 0.16, 0.2])
-    assert rates[5:61] == [0.2] * 56
-    assert rates[75] == pytest.approx(0.1)
-    assert rates[89] == pytest.approx(0.2 / 30)
-    longer = Schedule(epochs=90, steps=10, warm=5, rate=0.2)
-    assert [longer.rate_at(step) for step in range(60)] == rates[:60], "else the trunk could not be prolonged"
-    assert [size_at(epoch, longer) for epoch in range(6)] == [size_at(epoch, schedule) for epoch in range(6)]
-    assert [size_at(epoch, longer) for epoch in (0, 10, 59, 60, 74, 75, 89)] == [40, 48, 48, 48, 48, 56, 56]
+    assert rates[5:41] == [0.2] * 36
+    assert rates[50] == pytest.approx(0.1)
+    assert rates[59] == pytest.approx(0.2 / 20)
+    assert rates[60] == pytest.approx(0.1)
+    assert rates[80] == pytest.approx(0.05)
+    assert rates[99] == pytest.approx(0.1 / 40)
+    longer = Schedule(epochs=100, steps=10, warm=5, rate=0.2)
+    assert [longer.rate_at(step) for step in range(40)] == rates[:40], "else the trunk could not be prolonged"
+    assert [size_at(epoch, longer) for epoch in range(4)] == [size_at(epoch, schedule) for epoch in range(4)]
+    sizes = [size_at(epoch, longer) for epoch in (0, 10, 39, 40, 49, 50, 59, 60, 79, 80, 99)]
+    assert sizes == [40, 48, 48, 48, 48, 56, 56, 48, 48, 56, 56]
+
+
+def test_photos_are_changed_the_more_the_larger_but_less_and_less_in_the_last_decay() -> None:
+    schedule = Schedule(epochs=100, steps=10, warm=5, rate=0.2)
+    shares = [strength_at(epoch, schedule) for epoch in (0, 10, 55, 60, 70, 80, 99)]
+    assert shares == pytest.approx([1 / 3, 2 / 3, 1, 2 / 3, 2 / 3 * 3 / 4, 1 / 2, 1 / 40])
 
 
 def test_folding_changes_no_answer_and_fits_the_card() -> None:
@@ -148,7 +158,7 @@ def test_folding_changes_no_answer_and_fits_the_card() -> None:
 
 def test_augmented_photos_are_inputs_and_repeat() -> None:
     photos = np.random.default_rng(0).integers(0, 256, (40, 3, 64, 64), dtype=np.uint8)
-    augment = augmentation(48, MEAN, STD)
+    augment = augmentation(48, 2 / 3, MEAN, STD)
     torch.manual_seed(7)
     first = augment(photos)
     assert first.shape == (40, 3, 48, 48)
@@ -162,7 +172,7 @@ def test_augmented_photos_are_inputs_and_repeat() -> None:
 
 def test_mixed_targets_are_shares_of_the_labels() -> None:
     torch.manual_seed(0)
-    mix = mixing(5, 56)
+    mix = mixing(5, 1.0)
     seen = set()
     for _ in range(12):
         inputs, labels = torch.rand(6, 3, 8, 8), torch.arange(6) % 5
@@ -172,6 +182,8 @@ def test_mixed_targets_are_shares_of_the_labels() -> None:
         assert (targets.gather(1, labels[:, None]) > 0).all()
         seen.add(torch.equal(mixed, inputs))
     assert seen == {True, False}
+    inputs, labels = torch.rand(6, 3, 8, 8), torch.arange(6) % 5
+    assert all(torch.equal(mixing(5, 0.0)(inputs, labels)[0], inputs) for _ in range(12))
 
 
 def test_figures_by_hand() -> None:

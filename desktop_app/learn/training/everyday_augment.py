@@ -1,7 +1,8 @@
 """Training photos for the model of everyday things, made anew each time by the tutorials' recipe.
 
 Small photos, early in the training, are changed less than large ones (progressive learning, Tan and Le 2021): a net
-that knows little yet learns faster from what it can recognise.
+that knows little yet learns faster from what it can recognise. In the last decay they are changed the less, the less
+of it is left: a net that sees what it will be shown fits itself to that.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ SCALE = (0.25, 1.0)
 FARTHEST = 0.3
 """Largest shift, in sides. TrivialAugment's own, 32 pixels, would push most of so small a photo out of sight."""
 CHANGED, ERASED, MIXED = 0.6, 0.15, 0.5
-"""Shares, of the largest photos, that TrivialAugment changes, and of which a rectangle is erased; and of the batches
+"""Shares, at full strength, of photos that TrivialAugment changes, and of which a rectangle is erased; and of batches
 that are mixed."""
 PADDED, GREY = 0.05, 0.15
 """Shares of photos that get margins, and that lose their colours: a cat on a red carpet is a cat."""
@@ -44,8 +45,11 @@ class _TrivialAugment(v2.TrivialAugmentWide):  # type: ignore[misc]
     }
 
 
-def augmentation(size: int, mean: Tensor, std: Tensor) -> Callable[[NDArray[np.uint8]], Tensor]:
-    """From (N, 3, H, W) photos of 0..255 to (N, 3, size, size) normalised inputs; torch's own seed decides."""
+def augmentation(size: int, strength: float, mean: Tensor, std: Tensor) -> Callable[[NDArray[np.uint8]], Tensor]:
+    """From (N, 3, H, W) photos of 0..255 to (N, 3, size, size) normalised inputs; torch's own seed decides.
+
+    strength: 0, only cropped, mirrored, softened and some without colours or with margins, to 1.
+    """
     grey = [round(255 * float(value)) for value in mean.flatten()]
     change = _TrivialAugment(interpolation=v2.InterpolationMode.BILINEAR, fill=grey)
     each = v2.Compose(
@@ -54,10 +58,10 @@ def augmentation(size: int, mean: Tensor, std: Tensor) -> Callable[[NDArray[np.u
             v2.RandomHorizontalFlip(),
             v2.RandomGrayscale(GREY),
             v2.RandomApply([v2.GaussianBlur(5, SOFTNESS)], SOFTENED),
-            v2.RandomApply([change], strength(size) * CHANGED),
+            v2.RandomApply([change], strength * CHANGED),
         ]
     )
-    erase = v2.RandomErasing(strength(size) * ERASED, value=0)
+    erase = v2.RandomErasing(strength * ERASED, value=0)
 
     def augment(photos: NDArray[np.uint8]) -> Tensor:
         pictures = [np.asarray(each(Image.fromarray(photo))) for photo in photos.transpose(0, 2, 3, 1)]
@@ -78,17 +82,17 @@ def softened(inputs: Tensor) -> Tensor:
     return soft
 
 
-def strength(size: int) -> float:
+def strength_of(size: int) -> float:
     """0 to 1: how much photos of this side are changed."""
     return min(max((size - LEAST) / (MOST - LEAST), 0.0), 1.0)
 
 
-def mixing(classes: int, size: int) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    """From inputs and labels to inputs and targets (N, classes); some batches by MixUp or CutMix."""
+def mixing(classes: int, strength: float) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """From inputs and labels to inputs and targets (N, classes); the greater the strength, the more often mixed."""
     mixers = v2.RandomChoice([v2.MixUp(alpha=BLENDED, num_classes=classes), v2.CutMix(num_classes=classes)])
 
     def mix(inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        if float(torch.rand(())) < strength(size) * MIXED:
+        if float(torch.rand(())) < strength * MIXED:
             mixed, targets = mixers(inputs, labels)
             return mixed, targets
         return inputs, torch.nn.functional.one_hot(labels, classes).float()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from torch.optim.swa_utils import update_bn
 
 from desktop_app.core.errors import UserError
 from desktop_app.learn.training.everyday import Everyday, Ints, read_everyday, split
-from desktop_app.learn.training.everyday_augment import augmentation, mixing, softened
+from desktop_app.learn.training.everyday_augment import augmentation, mixing, softened, strength_of
 from desktop_app.learn.training.everyday_card import PREPROCESSING, write_model
 from desktop_app.learn.training.everyday_net import layers, net_to_train
 from desktop_app.learn.training.everyday_report import Answers, measure
@@ -27,6 +28,8 @@ from desktop_app.learn.training.photos_card import MEAN, STD
 from desktop_app.learn.training.photos_report import calibration, logits_of, normalised
 from desktop_app.learn.training.train_loop import folded
 from desktop_app.learn.training.trunk import Run, Schedule
+
+_Batch = tuple[Tensor, Tensor]
 
 BATCH = 128
 RATE = 0.2
@@ -38,11 +41,11 @@ LOOKED_AT = 3
 
 
 def train(
-    data: Path, out: Path, seed: int = 1, *, epochs: int = 100, checkpoint: Path | None = None, scale: float = 1.0
+    data: Path, out: Path, seed: int = 1, *, epochs: int = 115, checkpoint: Path | None = None, scale: float = 1.0
 ) -> None:
     """Trains and writes card.json and weights.safetensors to `out`.
 
-    epochs: passes through all photos, the decay being the last third. checkpoint: folder in which an interrupted
+    epochs: passes through all photos, the decays being three fifths of them. checkpoint: folder in which an interrupted
     training goes on, and a finished one with more epochs. scale: share of the photos to use, for a try. Raises BadFile
     when `data` holds no photos, UserError when the share is too small or the checkpoint is of a longer training.
     """
@@ -76,7 +79,13 @@ def train(
 def size_at(epoch: int, schedule: Schedule) -> int:
     """Side of the inputs in pixels: by the epoch only, so that the trunk can be prolonged, but larger at the end."""
     size = 40 if epoch < 8 else 48
-    return size + 8 if epoch >= (schedule.trunk + schedule.epochs) / 2 else size
+    return size + 8 if schedule.left(epoch) <= 0.5 else size
+
+
+def strength_at(epoch: int, schedule: Schedule) -> float:
+    """How much photos are changed: by their size, and in the second decay less and less."""
+    strength = strength_of(size_at(epoch, schedule))
+    return strength if epoch < schedule.first_decay else strength * schedule.left(epoch)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +121,8 @@ def _fit(run: Run, photos: Everyday, chosen: Ints, checks: _Inputs, seed: int, c
         best, state = _resume(run, checkpoint, seed, best, state)
     while run.epoch < schedule.epochs:
         began, size = time.monotonic(), size_at(run.epoch, schedule)
-        loss = run.train(_batches(photos, chosen, size, [seed, run.epoch]))
+        batches = _batches(photos, chosen, size, strength_at(run.epoch, schedule), [seed, run.epoch])
+        loss = run.train(_ahead(batches))
         speed = schedule.steps * BATCH / (time.monotonic() - began)
         line = f"epoch {run.epoch}: {size} px, loss {loss:.3f}, {speed:.0f} photos/s"
         decays = run.epoch > schedule.trunk
@@ -171,10 +181,19 @@ def _files(checkpoint: Path) -> tuple[Path, Path]:
     return checkpoint / "trunk.pt", checkpoint / "decay.pt"
 
 
-def _batches(photos: Everyday, chosen: Ints, size: int, seed: list[int]) -> Iterator[tuple[Tensor, Tensor]]:
+def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """The same, each made while the one before it is learned from: a photo is changed on one core only."""
+    with ThreadPoolExecutor(1) as maker:
+        made = maker.submit(next, batches, None)
+        while (batch := made.result()) is not None:
+            made = maker.submit(next, batches, None)
+            yield batch
+
+
+def _batches(photos: Everyday, chosen: Ints, size: int, strength: float, seed: list[int]) -> Iterator[_Batch]:
     """(inputs, targets) of an epoch, the same for the same seed."""
     torch.manual_seed(int(np.random.SeedSequence(seed).generate_state(1)[0]))
-    augment, mix = augmentation(size, MEAN, STD), mixing(len(photos.names), size)
+    augment, mix = augmentation(size, strength, MEAN, STD), mixing(len(photos.names), strength)
     order = chosen[torch.randperm(len(chosen)).numpy()]
     for start in range(0, len(order) - BATCH + 1, BATCH):
         index = order[start : start + BATCH]

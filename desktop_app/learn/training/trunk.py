@@ -1,7 +1,8 @@
-"""A training that can be prolonged: warm-up, a trunk at a constant rate, and a decay to zero that branches off it.
+"""A training that can be prolonged: warm-up, a trunk at a constant rate, and two decays to zero that branch off it.
 
-After the decay the net is finished, yet the trunk is still there: a later call with more epochs grows it further and
-lets a new decay branch off at its end.
+After the decays the net is finished, yet the trunk is still there: a later call with more epochs grows it further and
+lets new decays branch off at its end. The second decay begins anew from a lower rate (warm restarts, Loshchilov and
+Hutter 2017).
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from torch.nn import functional as F
 
 SMOOTHING = 0.1
 LONGEST_GRADIENT = 2.0
+AGAIN = 0.5
+"""Share of the trunk's rate that the second decay begins with."""
 FOLLOWING = 0.998
 """Share of the average that stays at a step."""
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """epochs: of trunk and decay together. steps: an epoch. warm: steps of the warm-up. rate: on the trunk."""
+    """epochs: of trunk and decays together. steps: an epoch. warm: steps of the warm-up. rate: on the trunk."""
 
     epochs: int
     steps: int
@@ -34,13 +37,27 @@ class Schedule:
 
     @property
     def trunk(self) -> int:
-        """Epochs before the decay, which takes a third of all."""
-        return self.epochs - max(1, round(self.epochs / 3))
+        """Epochs before the decays: two fifths of all."""
+        return round(0.4 * self.epochs)
+
+    @property
+    def first_decay(self) -> int:
+        """Epochs until the rate is zero for the first time: three fifths of all."""
+        return round(0.6 * self.epochs)
+
+    def left(self, epoch: float) -> float:
+        """1 to 0: how much of the decay is still ahead; 1 on the trunk."""
+        if epoch < self.trunk:
+            return 1.0
+        if epoch < self.first_decay:
+            return (self.first_decay - epoch) / (self.first_decay - self.trunk)
+        return (self.epochs - epoch) / (self.epochs - self.first_decay)
 
     def rate_at(self, step: int) -> float:
         """step: from the very beginning."""
-        decay = (self.epochs * self.steps - step) / ((self.epochs - self.trunk) * self.steps)
-        return self.rate * min(1.0, (step + 1) / self.warm, decay)
+        epoch = step / self.steps
+        begins_at = self.rate if epoch < self.first_decay else AGAIN * self.rate
+        return min(self.rate * (step + 1) / self.warm, begins_at * self.left(epoch))
 
 
 class Run:
