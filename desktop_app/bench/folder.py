@@ -30,7 +30,7 @@ from desktop_app.core.paths import user_data
 from desktop_app.learn.network.load import load
 from desktop_app.learn.network.torchvision_compat import make_importable
 from desktop_app.ui.app import App
-from desktop_app.ui.waiting import wait
+from desktop_app.ui.waiting import until, wait
 
 NET = "mobilenet_v3_large"
 SIZES = ((2048, 1536), (1920, 1280), (1536, 2048), (2272, 1704), (1600, 1200))
@@ -99,8 +99,10 @@ class _Dropped:
     def __call__(self, _files: Sequence[Path]) -> None:
         many = self._window.many
         drop(self._folder, self._window)
-        assert many.sheet is not None
+        until(lambda: many.sheet is not None and many.sheet.asking.running)  # the sheet is opened after the drop
         sheet = many.sheet
+        if sheet is None:
+            raise UserError("the dropped folder was not opened")
         if sheet.asking.running:
             loop = QEventLoop()
             sheet.asking.ended.connect(loop.quit)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.paths import resource
 from desktop_app.ui.colours import DARK, LIGHT, Colours, qt_palette
+from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.style_sheet import style_sheet
 
 Scheme = Literal["system", "light", "dark"]
@@ -48,6 +49,7 @@ class Theme(QObject):
         self.scheme: Scheme = scheme
         self.projector = projector
         self._fonts: dict[Role, QFont] = {}
+        self._texts: dict[Role, StaticTexts] = {}
         application = QApplication.instance()
         if not isinstance(application, QApplication):
             raise RuntimeError("a theme needs a QApplication")
@@ -79,6 +81,12 @@ class Theme(QObject):
     def font(self, role: Role) -> QFont:
         """Digits have equal widths in every role, so that numbers do not dance."""
         return QFont(self._fonts[role])
+
+    def texts(self, role: Role) -> StaticTexts:
+        """In the font of a role, for all that draw in it; others after `changed`."""
+        if role not in self._texts:
+            self._texts[role] = StaticTexts(self.font(role))
+        return self._texts[role]
 
     def set_scheme(self, scheme: Scheme) -> None:
         self.scheme = scheme
@@ -113,6 +121,7 @@ class Theme(QObject):
     def _apply(self) -> None:
         family = _family()
         self._fonts = {role: _font(family, self.px(size), weight) for role, (size, weight) in _SCALE.items()}
+        self._texts = {}
         self._fonts["heading"].setLetterSpacing(QFont.SpacingType.PercentageSpacing, 106)
         self._application.setPalette(qt_palette(self.colours))
         self._application.setFont(self._fonts["body"])

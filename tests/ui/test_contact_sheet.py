@@ -55,6 +55,7 @@ def drop(on: QWidget, *paths: Path) -> None:
     middle, action, button = QPointF(on.rect().center()), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     QApplication.sendEvent(on, QDragEnterEvent(middle.toPoint(), action, data, button, Qt.KeyboardModifier.NoModifier))
     QApplication.sendEvent(on, QDropEvent(middle, action, data, button, Qt.KeyboardModifier.NoModifier))
+    QApplication.sendPostedEvents()  # the sheet is opened after the drop
 
 
 def rests(sheet: ContactSheet) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -43,7 +44,7 @@ class Sheet:
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
         """folders: what was opened; names are told from there on."""
-        self._folders = [folder for folder in folders if folder.is_dir()]
+        self._folders = [(each.name, str(each).rstrip(os.sep) + os.sep) for each in folders if each.is_dir()]
         self.rows: list[Row] = []
         self._keys: list[tuple[object, ...]] = []
         self._by_name: list[int] = []
@@ -108,10 +109,11 @@ class Sheet:
             self._labels[row.label] += by
 
     def _name(self, path: Path) -> str:
-        for folder in self._folders:
-            if path.is_relative_to(folder) and path != folder:
-                inner = path.relative_to(folder).as_posix()
-                return inner if len(self._folders) == 1 else f"{folder.name}/{inner}"
+        text = str(path)  # pathlib would take ten times as long, and there may be thousands
+        for name, prefix in self._folders:
+            if text.startswith(prefix):
+                inner = text[len(prefix) :].replace(os.sep, "/")
+                return inner if len(self._folders) == 1 else f"{name}/{inner}"
         return path.name
 
 

@@ -15,7 +15,6 @@ from desktop_app.core.forward.trace import Answer
 from desktop_app.core.forward.verdict import percent
 from desktop_app.core.numerals import short
 from desktop_app.ui.answer.rows import FEWEST_ROWS, MOST_ROWS, Known, Rows, Shown, count
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
 LEAST_ROW, ROW, TALLEST_ROW = 18, 25, 42
@@ -43,7 +42,7 @@ class _BarsItem(pg.GraphicsObject):
         self._size = QSize(10, 10)
         self._backdrop: _Backdrop | None = None
         self._underlined: int | None = None
-        self._plain, self._strong = StaticTexts(theme.font("body")), StaticTexts(theme.font("strong"))
+        self._plain, self._strong = theme.texts("body"), theme.texts("strong")
 
     def resize(self, size: QSize) -> None:
         self.prepareGeometryChange()
@@ -53,7 +52,7 @@ class _BarsItem(pg.GraphicsObject):
     def dress(self) -> None:
         """Colours or fonts have changed."""
         self._backdrop = None
-        self._plain, self._strong = StaticTexts(self._theme.font("body")), StaticTexts(self._theme.font("strong"))
+        self._plain, self._strong = self._theme.texts("body"), self._theme.texts("strong")
         self._fit()
 
     def show_answer(self, rows: Rows | None, logits: bool) -> None:

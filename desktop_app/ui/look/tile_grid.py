@@ -21,7 +21,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_app.ui.look.ringed import Ringed
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.wheel import Wheel
 
@@ -61,7 +60,7 @@ class TileGrid(Ringed):
         self._page = 0
         self._wheel = Wheel()
         self._places = _Places(1, 1, 1, 1, 0)
-        self._numbers = StaticTexts(theme.font("caption"))
+        self._numbers = theme.texts("caption")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(name)
         theme.changed.connect(self._dress)
@@ -202,7 +201,7 @@ class TileGrid(Ringed):
         self._turned()
 
     def _dress(self) -> None:
-        self._numbers = StaticTexts(self._theme.font("caption"))
+        self._numbers = self._theme.texts("caption")
         self.updateGeometry()
         self._arrange()
 

@@ -55,12 +55,13 @@ class Heading:
 def of_stage(stage: Stage, parent: Block | None = None) -> Heading:
     """parent: the open block around it, under whose name it stands."""
     within = parent.path if parent else stage.block if stage.block in WRAPPERS else ""
-    name = re.sub(rf"^{re.escape(within)}[._]", "", stage.name) if within else stage.name
+    inside = within and stage.name.startswith((f"{within}.", f"{within}_"))
+    name = stage.name[len(within) + 1 :] if inside else stage.name
     weights = f" · {stage.weights:,} weights" if stage.weights else ""
     name_in_code = f" · {stage.module}" if stage.module else ""
     tip = f"{stage.name}{name_in_code} · {stage.kind} · output {stage.shape_words}{weights}"
-    kind = "" if re.fullmatch(rf"{re.escape(stage.kind)}( \d+)?", name) else stage.kind  # conv 1 says it already
-    return Heading(name, kind, stage, stage.weights, False, tip)
+    says_it = name == stage.kind or (name.startswith(f"{stage.kind} ") and name.split(" ")[-1].isdecimal())
+    return Heading(name, "" if says_it else stage.kind, stage, stage.weights, False, tip)
 
 
 def of_block(block: Block, stages: Sequence[Stage], parent: Block | None) -> Heading:

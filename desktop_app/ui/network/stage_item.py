@@ -17,7 +17,6 @@ from desktop_app.ui.network.arrange import Column
 from desktop_app.ui.network.heading import Heading
 from desktop_app.ui.network.marks import MapGrid, Mark, paint_marks
 from desktop_app.ui.qimages import Picture
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
 BAR = 4
@@ -62,7 +61,8 @@ class StageItem(pg.GraphicsObject):
         self._picture: Picture | None = None
         self._gradient: list[tuple[float, QColor]] = []
         self._overlay: QPixmap | None = None
-        self._numbers = StaticTexts(theme.font("caption"))
+        self._title, self._numbers = theme.texts("strong"), theme.texts("caption")
+        self._lines: list[str] | None = None
         self._stale = False
         self._shared_scale = False
         self.marked: int | None = None
@@ -82,7 +82,8 @@ class StageItem(pg.GraphicsObject):
         self._column, self._header, self._compact = column, header, compact
         self._bounds = QRectF(0, 0, max(column.width, column.mosaic[0]) + 1, header + column.mosaic[1] + legend)
         self.setPos(corner + QPointF(column.left, 0))
-        self._overlay = None
+        self._title, self._numbers = self._theme.texts("strong"), self._theme.texts("caption")
+        self._overlay = self._lines = None
         self.update()
 
     def show_mosaic(self, mosaic: Mosaic | None) -> None:
@@ -107,12 +108,12 @@ class StageItem(pg.GraphicsObject):
         """gradient: colour stops from −1 (0.0) to +1 (1.0); shared_scale: one legend for all stands elsewhere."""
         self._gradient, self._shared_scale = gradient, shared_scale
         self._overlay = None
-        self._numbers = StaticTexts(self._theme.font("caption"))
         self.update()
 
     def set_stale(self, stale: bool) -> None:
-        self._stale = stale
-        self.update()
+        if stale != self._stale:
+            self._stale = stale
+            self._update_maps()
 
     def mark(self, index: int | None) -> None:
         """Frames one map."""
@@ -303,15 +304,19 @@ class StageItem(pg.GraphicsObject):
         if self._lit:
             box = QRectF(0, 0, self._column.width, self._header - self._theme.unit)
             painter.fillRect(box, self._theme.colours.hover)
-        for number, line in enumerate(self.heading.lines(self._compact)):
-            font = self._theme.font("strong" if number == 0 else "caption")
-            metrics = QFontMetricsF(font)
-            painter.setFont(font)
+        if self._lines is None:
+            self._lines = list(self._elided())
+        for number, line in enumerate(self._lines):
+            texts = self._title if number == 0 else self._numbers
             painter.setPen(name if number == 0 else self._theme.colours.muted)
-            box = QRectF(-20, top, self._column.width + 40, metrics.height())
-            text = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, self._column.width + 4)
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
-            top += metrics.height()
+            texts.draw(painter, line, self._column.width / 2, top, 0.5)
+            top += texts.height
+
+    def _elided(self) -> Iterator[str]:
+        """The lines of the heading, as far as there is room for them."""
+        for number, line in enumerate(self.heading.lines(self._compact)):
+            metrics = QFontMetricsF((self._title if number == 0 else self._numbers).font)
+            yield metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, self._column.width + 4)
 
     @property
     def _has_legend(self) -> bool:

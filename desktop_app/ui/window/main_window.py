@@ -188,7 +188,8 @@ class MainWindow(QMainWindow):
         self.documents.models_brought.connect(self._refuse_models if self.site.models else self.adding.add)
         self.lessons.problem.connect(banner.show_problem)
         self.lessons.opened.connect(self.documents.open_copy)
-        self.documents.photos_brought.connect(self.many.open)
+        # Queued: the sheet is made when the drop is over, and the window painted as it is without it.
+        self.documents.photos_brought.connect(self.many.open, Qt.ConnectionType.QueuedConnection)
         self.many.problem.connect(banner.show_problem)
         self.camera.problem.connect(banner.show_problem)
         self.adding.brought.connect(self.documents.take)

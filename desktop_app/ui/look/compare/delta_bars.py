@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from desktop_app.core.compare import Delta
 from desktop_app.core.forward.verdict import percent
 from desktop_app.core.maps import palette
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.frames import paint_focus
 
@@ -31,7 +30,7 @@ class DeltaBars(QWidget):
         self._deltas: Sequence[Delta] = ()
         self._note = ""
         self._sorted = False
-        self._texts = StaticTexts(theme.font("caption"))
+        self._texts = theme.texts("caption")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that a screen reader gets there
         self.setAccessibleName(self.tr("Probabilities of B less those of A"))
@@ -138,7 +137,7 @@ class DeltaBars(QWidget):
         )
 
     def _dress(self) -> None:
-        self._texts = StaticTexts(self._theme.font("caption"))
+        self._texts = self._theme.texts("caption")
         self.updateGeometry()
         self.update()
 

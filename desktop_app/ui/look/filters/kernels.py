@@ -17,7 +17,6 @@ from desktop_app.core.maps.tiles import tiles
 from desktop_app.core.numerals import tiny
 from desktop_app.ui.look.ringed import Ringed
 from desktop_app.ui.qimages import Picture
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.wheel import Wheel
 
@@ -50,7 +49,7 @@ class KernelSheet(Ringed):
         self._page = 0
         self._wheel = Wheel()
         self._places = _Places(1, 1, (1, 1), False)
-        self._texts = StaticTexts(theme.font("caption"))
+        self._texts = theme.texts("caption")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Kernels of the filter"))
         theme.changed.connect(self._dress)
@@ -208,6 +207,6 @@ class KernelSheet(Ringed):
             super().keyPressEvent(event)
 
     def _dress(self) -> None:
-        self._texts = StaticTexts(self._theme.font("caption"))
+        self._texts = self._theme.texts("caption")
         self.updateGeometry()
         self._arrange()

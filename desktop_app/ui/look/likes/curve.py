@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.numerals import tiny
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
 USUAL, SMALLEST = 70, 50
@@ -91,6 +90,6 @@ class Curve(QWidget):
         painter.drawPolyline(QPolygonF([QPointF(1 + along * (right - 2), level(value)) for along, value in values]))
 
     def _dress(self) -> None:
-        self._number, self._caption = (StaticTexts(self._theme.font(role)) for role in ("title", "caption"))
+        self._number, self._caption = (self._theme.texts(role) for role in ("title", "caption"))
         self.updateGeometry()
         self.update()

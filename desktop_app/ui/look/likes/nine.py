@@ -12,7 +12,6 @@ from desktop_app.core.likes.patches import Patch, size_of
 from desktop_app.core.numerals import tiny
 from desktop_app.ui.look.likes.pictures import fitted, picture_of
 from desktop_app.ui.qimages import Picture
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
 ARRANGEMENTS = (9, 5, 3)
@@ -33,7 +32,7 @@ class NinePatches(QWidget):
         self._pictures: list[Picture] = []
         self._marked = 0
         self._hovered: int | None = None
-        self._texts = StaticTexts(theme.font("caption"))
+        self._texts = theme.texts("caption")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -163,6 +162,6 @@ class NinePatches(QWidget):
         self.pointed.emit(at)
 
     def _dress(self) -> None:
-        self._texts = StaticTexts(self._theme.font("caption"))
+        self._texts = self._theme.texts("caption")
         self.updateGeometry()
         self.update()

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.core.likes.patches import Patch
 from desktop_app.ui.look.likes.pictures import fitted, picture_of
 from desktop_app.ui.qimages import Picture
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
 SMALLEST = 80
@@ -23,7 +22,7 @@ class WholeInput(QWidget):
         self._patch: Patch | None = None
         self._picture: Picture | None = None
         self._words = ""
-        self._texts = StaticTexts(theme.font("caption"))
+        self._texts = theme.texts("caption")
         self.setAccessibleName(self.tr("The whole input"))
         theme.changed.connect(self._dress)
 
@@ -73,5 +72,5 @@ class WholeInput(QWidget):
         self._texts.draw(painter, self._words, place.center().x(), place.bottom() + self._theme.unit / 2, 0.5)
 
     def _dress(self) -> None:
-        self._texts = StaticTexts(self._theme.font("caption"))
+        self._texts = self._theme.texts("caption")
         self.update()

@@ -12,7 +12,6 @@ from desktop_app.core.arithmetic.explanation import Flags, Numbers
 from desktop_app.core.forward.spot import Spot
 from desktop_app.core.numerals import tiny
 from desktop_app.ui.look.pixel.shades import Shade
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Role, Theme
 from desktop_app.ui.widgets.text import Ink
 
@@ -59,7 +58,7 @@ class Pencil:
 
     def dress(self) -> None:
         """Fonts may have changed."""
-        self._texts = {role: StaticTexts(self.theme.font(role)) for role in ROLES}
+        self._texts = {role: self.theme.texts(role) for role in ROLES}
 
     def start(self, painter: QPainter) -> None:
         self.painter = painter

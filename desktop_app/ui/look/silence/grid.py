@@ -12,7 +12,6 @@ from desktop_app.core.filters.bank import Bank
 from desktop_app.core.maps.seen import Seen
 from desktop_app.ui.look.tile_grid import TileGrid
 from desktop_app.ui.qimages import Picture
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
 
@@ -23,7 +22,7 @@ class MapGrid(TileGrid):
         self._seen: Seen | None = None
         self._factors: Mapping[int, float] = {}
         super().__init__(theme, "", whole_pixels=False, parent=parent)
-        self._captions = StaticTexts(theme.font("caption"))
+        self._captions = theme.texts("caption")
         self.setAccessibleName(self.tr("Maps of the stage; Space switches one off or on"))
 
     def show_bank(self, bank: Bank, tile: tuple[int, int]) -> None:
@@ -80,7 +79,7 @@ class MapGrid(TileGrid):
         return self.tr("{n} · {state} · click to switch it off or on").format(n=number + 1, state=state_words(factor))
 
     def _dress(self) -> None:
-        self._captions = StaticTexts(self._theme.font("caption"))
+        self._captions = self._theme.texts("caption")
         super()._dress()
 
 

@@ -10,7 +10,6 @@ from desktop_app.core.filters.absence import Absence, Ranking
 from desktop_app.core.filters.shares import two_shares
 from desktop_app.core.forward.trace import Stage
 from desktop_app.ui.look.ringed import Ringed
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.segmented import Segmented
 from desktop_app.ui.widgets.text import Text
@@ -102,7 +101,7 @@ class _AbsenceList(Ringed):
         self._classes: tuple[str, ...] = ()
         self._stages: tuple[Stage, ...] = ()
         self._at: int | None = None
-        self._texts = StaticTexts(theme.font("body"))
+        self._texts = theme.texts("body")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Filters that matter most"))
         theme.changed.connect(self._dress)
@@ -171,5 +170,5 @@ class _AbsenceList(Ringed):
             self.update()
 
     def _dress(self) -> None:
-        self._texts = StaticTexts(self._theme.font("body"))
+        self._texts = self._theme.texts("body")
         self.setFixedHeight(max(len(self._absences), 1) * self._theme.px(ROW))

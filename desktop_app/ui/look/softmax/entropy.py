@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
 
@@ -58,7 +57,7 @@ class EntropyScale(QWidget):
         return edge + min(max(bits / most, 0.0), 1.0) * (self.width() - 2 * edge)
 
     def _dress(self) -> None:
-        self._body, self._small = (StaticTexts(self._theme.font(role)) for role in ("body", "caption"))
+        self._body, self._small = (self._theme.texts(role) for role in ("body", "caption"))
         self.updateGeometry()
         self.update()
 

@@ -45,8 +45,8 @@ class Sheet:
 
     def __init__(self, theme: Theme, temperature: float, width: float, height: float) -> None:
         self._colours, self._unit, self._px = theme.colours, theme.unit, theme.px
-        self._plain, self._strong = StaticTexts(theme.font("body")), StaticTexts(theme.font("strong"))
-        self._small = StaticTexts(theme.font("caption"))
+        self._plain, self._strong = theme.texts("body"), theme.texts("strong")
+        self._small = theme.texts("caption")
         self._row = height / LINES
         self._labels = (
             _tr("logit"),

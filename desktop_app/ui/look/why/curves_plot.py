@@ -10,7 +10,6 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.attribution.faithfulness import SHARES, Curves, Floats
-from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
 USUAL, SMALLEST = 90, 44
@@ -97,7 +96,7 @@ class CurvesPlot(QWidget):
         painter.restore()
 
     def _dress(self) -> None:
-        self._texts = StaticTexts(self._theme.font("caption"))
+        self._texts = self._theme.texts("caption")
         self.updateGeometry()
         self.update()
 
