@@ -92,8 +92,10 @@ def arrange_pages(
     ratio = (LEAST_PAGED / PAGED) ** (1 / _STEPS)
     room = width - gap * (len(stages) - 1)
 
+    needs = [_page_needs(stage, header) for stage, header in zip(stages, header_widths, strict=True)]
+
     def widths_of(side: float) -> list[float]:
-        return [_page_width(stage, header, side) for stage, header in zip(stages, header_widths, strict=True)]
+        return [max(maps * side, least) for maps, least in needs]
 
     step = bisect_left(range(_STEPS + 1), -room, key=lambda step: -sum(widths_of(PAGED * scale * ratio**step)))
     widths = widths_of(PAGED * scale * ratio**step if step <= _STEPS else SCROLLED * scale)
@@ -124,10 +126,11 @@ def _page(stage: Stage, left: float, width: float, height: float) -> Column:
     return Column(left, width, PAGE_WIDE, rows, (side, side * tall / across), PAGE_WIDE * rows)
 
 
-def _page_width(stage: Stage, header: float, side: float) -> float:
+def _page_needs(stage: Stage, header: float) -> tuple[float, float]:
+    """How many maps wide its page is, and the least it takes, in pixels."""
     if stage.kind == "input" or (is_paged(stage) and stage.maps[0] == 1):
-        return max(1.5 * side, header)
-    return max(PAGE_WIDE * side if is_paged(stage) else STRIP, header)
+        return 1.5, header
+    return (PAGE_WIDE, header) if is_paged(stage) else (0.0, max(STRIP, header))
 
 
 def _column(stage: Stage, count: int, left: float, width: float, height: float, pictures: bool) -> Column:
