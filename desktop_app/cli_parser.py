@@ -207,7 +207,7 @@ def command(name: str) -> argparse.ArgumentParser:
             parser.add_argument("--out", metavar="FOLDER", type=Path, help="where it goes (default: the model's own)")
             parser.add_argument("--seed", metavar="N", type=int, default=1, help="of all that is random (default: 1)")
             parser.add_argument("--scale", metavar="X", type=float, default=1.0, help="share of the data, for a try")
-            parser.add_argument("--epochs", metavar="N", type=_count, default=115, help="everyday only (default: 115)")
+            parser.add_argument("--epochs", metavar="N", type=_count, default=104, help="everyday only (default: 104)")
             parser.add_argument(
                 "--checkpoint", metavar="FOLDER", type=Path, help="everyday only: go on there, and with more --epochs"
             )

@@ -20,6 +20,7 @@ from desktop_app.learn.classify import Classifier
 from desktop_app.learn.network.nets import build
 from desktop_app.learn.training import everyday_net, train_everyday
 from desktop_app.learn.training.everyday_augment import augmentation, mixing
+from desktop_app.learn.training.everyday_card import SIZE
 from desktop_app.learn.training.everyday_net import layers, net_to_train
 from desktop_app.learn.training.everyday_report import TINY_VGG, Answers, measure
 from desktop_app.learn.training.photos_card import MEAN, STD
@@ -74,7 +75,7 @@ def test_it_learns_and_writes_a_usable_model(whole: Path) -> None:
     assert card.figures["splits"]["test"]["photos"] == 3
     assert card.figures["top1"] > 0.5  # three colours; guessing gives 0.33
     assert card.training["command"].endswith("--epochs 4 --seed 3")
-    assert Classifier(card)(np.zeros((1, 3, 64, 64), np.float32)).probabilities.shape == (1, 3)
+    assert Classifier(card)(np.zeros((1, 3, SIZE, SIZE), np.float32)).probabilities.shape == (1, 3)
 
 
 def test_it_may_be_interrupted(
@@ -102,7 +103,7 @@ def test_it_may_be_interrupted(
         assert weights_of(tmp_path / "parts") == weights_of(whole)
     log = capsys.readouterr().out.splitlines()
     assert len(log) == 4
-    assert "epoch 4: 48 px, loss " in log[-1] and "; newest: validation " in log[-1]
+    assert "epoch 4: 40 px, loss " in log[-1] and "; newest: validation " in log[-1]
 
 
 def test_a_finished_run_is_prolonged_from_its_trunk(little_data: Path, whole: Path, tmp_path: Path) -> None:
@@ -118,27 +119,27 @@ def test_a_finished_run_is_prolonged_from_its_trunk(little_data: Path, whole: Pa
 
 
 def test_the_rate_warms_up_stays_and_falls_to_nothing_twice() -> None:
-    schedule = Schedule(epochs=10, steps=10, warm=5, rate=0.2)
+    schedule = Schedule(epochs=9, steps=10, warm=5, rate=0.2)
     assert (schedule.trunk, schedule.first_decay) == (4, 6)
-    rates = [schedule.rate_at(step) for step in range(100)]
+    rates = [schedule.rate_at(step) for step in range(90)]
     assert rates[:5] == pytest.approx([0.04, 0.08, 0.12, 0.16, 0.2])
     assert rates[5:41] == [0.2] * 36
     assert rates[50] == pytest.approx(0.1)
     assert rates[59] == pytest.approx(0.2 / 20)
     assert rates[60] == pytest.approx(0.1)
-    assert rates[80] == pytest.approx(0.05)
-    assert rates[99] == pytest.approx(0.1 / 40)
-    longer = Schedule(epochs=100, steps=10, warm=5, rate=0.2)
+    assert rates[75] == pytest.approx(0.05)
+    assert rates[89] == pytest.approx(0.1 / 30)
+    longer = Schedule(epochs=90, steps=10, warm=5, rate=0.2)
     assert [longer.rate_at(step) for step in range(40)] == rates[:40], "else the trunk could not be prolonged"
     assert [size_at(epoch, longer) for epoch in range(4)] == [size_at(epoch, schedule) for epoch in range(4)]
-    sizes = [size_at(epoch, longer) for epoch in (0, 10, 39, 40, 49, 50, 59, 60, 79, 80, 99)]
+    sizes = [size_at(epoch, longer) for epoch in (0, 10, 39, 40, 54, 55, 59, 60, 82, 83, 89)]
     assert sizes == [40, 48, 48, 48, 48, 56, 56, 48, 48, 56, 56]
 
 
 def test_photos_are_changed_the_more_the_larger_but_less_and_less_in_the_last_decay() -> None:
-    schedule = Schedule(epochs=100, steps=10, warm=5, rate=0.2)
-    shares = [strength_at(epoch, schedule) for epoch in (0, 10, 55, 60, 70, 80, 99)]
-    assert shares == pytest.approx([1 / 3, 2 / 3, 1, 2 / 3, 2 / 3 * 3 / 4, 1 / 2, 1 / 40])
+    schedule = Schedule(epochs=90, steps=10, warm=5, rate=0.2)
+    shares = [strength_at(epoch, schedule) for epoch in (0, 10, 55, 60, 75, 84, 89)]
+    assert shares == pytest.approx([1 / 3, 2 / 3, 1, 2 / 3, 1 / 3, 1 / 5, 1 / 30])
 
 
 def test_folding_changes_no_answer_and_fits_the_card() -> None:
@@ -149,9 +150,9 @@ def test_folding_changes_no_answer_and_fits_the_card() -> None:
             weight.add_(0.1 * torch.rand_like(weight))
         for size in (32, 48):  # so that the means are not what they began with
             net(torch.rand(4, 3, size, size))
-    plain = build(parse_layers(layers(3)), (3, 64, 64))
+    plain = build(parse_layers(layers(3)), (3, SIZE, SIZE))
     plain.load_state_dict({name: torch.from_numpy(value) for name, value in folded(net).items()})
-    inputs = torch.rand(2, 3, 64, 64)
+    inputs = torch.rand(2, 3, SIZE, SIZE)
     with torch.inference_mode():
         torch.testing.assert_close(plain(inputs), net.eval()(inputs), rtol=1e-4, atol=1e-5)
 

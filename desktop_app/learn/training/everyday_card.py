@@ -15,7 +15,7 @@ from desktop_app.learn.training.model_files import write_files
 from desktop_app.learn.training.photos_card import EVERYDAY
 from desktop_app.learn.training.photos_card import PREPROCESSING as SMALL
 
-SIZE = 64
+SIZE = 80
 PREPROCESSING = replace(SMALL, height=SIZE, width=SIZE)
 
 DESCRIPTION = (

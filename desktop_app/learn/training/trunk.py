@@ -37,13 +37,13 @@ class Schedule:
 
     @property
     def trunk(self) -> int:
-        """Epochs before the decays: two fifths of all."""
-        return round(0.4 * self.epochs)
+        """Epochs before the decays: four ninths of all."""
+        return round(4 / 9 * self.epochs)
 
     @property
     def first_decay(self) -> int:
-        """Epochs until the rate is zero for the first time: three fifths of all."""
-        return round(0.6 * self.epochs)
+        """Epochs until the rate is zero for the first time: six ninths of all."""
+        return round(6 / 9 * self.epochs)
 
     def left(self, epoch: float) -> float:
         """1 to 0: how much of the decay is still ahead; 1 on the trunk."""
