@@ -25,7 +25,7 @@ DESCRIPTION = (
 
 NOTES = (
     (
-        "It sees the middle square of a photo in 64 by 64 pixels, and has learned from 450 to 1,080 photos a class. "
+        "It sees the middle square of a photo in 80 by 80 pixels, and has learned from 450 to 1,080 photos a class. "
         "Expect it to be right when one thing fills much of that square. It knows these 68 classes only and "
         "names one of them whatever it is shown; 'not sure' is often, and not always, said to what is none of them."
     ),
@@ -39,15 +39,17 @@ NOTES = (
         "ImageNet's, and not all kinds that there are in life."
     ),
     (
-        "Training: photos of 40 to 56 pixels, used at 64 (Touvron et al. 2019), larger and more changed the later: "
+        "Training: photos of 40 to 56 pixels, used at 80 (Touvron et al. 2019), larger and more changed the later, but "
+        "in the second decay less and less changed: "
         "crops of a quarter to the whole of a photo, mirroring, TrivialAugment (Müller and Hutter 2021), erased "
         "rectangles (Zhong et al. 2020), some margins, up to half of the batches mixed by MixUp (Zhang et al. 2018) or "
         "CutMix (Yun et al. 2019), some without colours, half blurred a little, because photos of many pixels are "
-        "softer than these once they have been made small. (In the weights that ship, colours were taken away from the "
-        "16th epoch on, and photos blurred from the 42nd: the recipe grew with the trunk.) Label smoothing 0.1; SGD "
-        "with Nesterov's momentum at a rate that warms up, stays constant and falls to zero over the last third; "
+        "softer than these once they have been made small. Label smoothing 0.1; SGD with Nesterov's momentum at a rate "
+        "that warms up, stays constant, falls to zero and, from half of it, once more (Loshchilov and Hutter 2017); "
         "gradients clipped; of the newest weights and their moving average those that did better. The means of batch "
-        "normalisation were taken at 64 pixels, and folded into the convolutions."
+        "normalisation were taken at 80 pixels, and folded into the convolutions. (The recipe grew with these weights: "
+        "colours were taken away from the 16th epoch on, photos blurred from the 42nd; those of 56 pixels came "
+        "from the middle of the first decay on, and the second was meant to be eleven epochs longer until its 19th.)"
     ),
     (
         "5 % of each folder were kept for the test and 5 % for validation, by the seed; top1 and top5 are those of the "

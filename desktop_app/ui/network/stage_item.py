@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from desktop_app.core.forward.trace import Stage
 from desktop_app.core.maps.mosaic import Mosaic
@@ -37,7 +36,7 @@ def unsigned_stages(stages: Sequence[Stage]) -> list[bool]:
     return unsigned
 
 
-class StageItem(pg.GraphicsObject):
+class StageItem(QGraphicsObject):
     """Paints a stage; told where by `place` and what by `show_mosaic`.
 
     A frame repaints the mosaic and what is below it, with gaps and colour bar made ready before: a frame that also

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from desktop_app.core.network.blocks import Block
 from desktop_app.ui.network.arrange import Column
@@ -41,7 +40,7 @@ class Zones:
         return self.bands * self.band + self.lines
 
 
-class Wires(pg.GraphicsObject):
+class Wires(QGraphicsObject):
     """Stands still while frames come: only its hairlines are painted with them."""
 
     def __init__(self, theme: Theme) -> None:
