@@ -19,13 +19,14 @@ from desktop_app.core.model.card import read_card
 from desktop_app.learn.classify import Classifier
 from desktop_app.learn.network.load import load
 from desktop_app.learn.network.nets import build
-from desktop_app.learn.training import everyday_net, train_everyday
+from desktop_app.learn.training import everyday_batches, everyday_net, train_everyday
 from desktop_app.learn.training.everyday_augment import augmentation, mixing
+from desktop_app.learn.training.everyday_batches import size_at, strength_at
 from desktop_app.learn.training.everyday_card import SIZE
 from desktop_app.learn.training.everyday_net import layers, net_to_train
 from desktop_app.learn.training.everyday_report import TINY_VGG, Answers, measure
 from desktop_app.learn.training.photos_card import MEAN, STD
-from desktop_app.learn.training.train_everyday import size_at, strength_at, train
+from desktop_app.learn.training.train_everyday import train
 from desktop_app.learn.training.train_loop import folded
 from desktop_app.learn.training.trunk import Run, Schedule
 
@@ -55,6 +56,7 @@ def small() -> Iterator[None]:
         patch.setattr(everyday_net, "WIDTHS", (4, 4, 8, 8))
         for name, value in {"BATCH": 9, "WARM_UP": 4, "SEEN": 18, "LOOKED_AT": 2}.items():
             patch.setattr(train_everyday, name, value)
+        patch.setattr(everyday_batches, "BATCH", 9)
         yield
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,26 +18,21 @@ from torch.optim.swa_utils import update_bn
 
 from desktop_app.core.errors import UserError
 from desktop_app.learn.training.everyday import Everyday, Ints, read_everyday, split
-from desktop_app.learn.training.everyday_augment import augmentation, mixing, softened, strength_of
+from desktop_app.learn.training.everyday_augment import softened
+from desktop_app.learn.training.everyday_batches import BATCH, batches, size_at
 from desktop_app.learn.training.everyday_card import PREPROCESSING, write_model
 from desktop_app.learn.training.everyday_net import layers, net_to_train
 from desktop_app.learn.training.everyday_report import Answers, measure
-from desktop_app.learn.training.photos_card import MEAN, STD
 from desktop_app.learn.training.photos_report import calibration, logits_of, normalised
 from desktop_app.learn.training.train_loop import folded
 from desktop_app.learn.training.trunk import Run, Schedule
 
-_Batch = tuple[Tensor, Tensor]
-
-BATCH = 128
 RATE = 0.2
 WARM_UP = 500
 SEEN = 2560
 """Training photos that the means of the batch normalisation are taken from in the end."""
 LOOKED_AT = 3
 """Epochs between two looks at the validation photos; the last ones of a decay are all looked at."""
-END = 0.25
-"""Share of a decay that is its end: photos are larger then."""
 
 
 def train(
@@ -76,18 +69,6 @@ def train(
         epochs=epochs,
         figures=measure(test, validation, soft_test, photos.names, temperature, not_sure),
     )
-
-
-def size_at(epoch: int, schedule: Schedule) -> int:
-    """Side of the inputs in pixels: by the epoch only, so that the trunk can be prolonged, but larger at the end."""
-    size = 40 if epoch < 8 else 48
-    return size + 8 if schedule.left(epoch) <= END else size
-
-
-def strength_at(epoch: int, schedule: Schedule) -> float:
-    """How much photos are changed: by their size, and in the second decay less and less."""
-    strength = strength_of(size_at(epoch, schedule))
-    return strength if epoch < schedule.first_decay else strength * schedule.left(epoch)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +120,7 @@ def _fit(run: Run, photos: Everyday, chosen: Ints, checks: _Inputs, seed: int, c
         best = _resume(run, checkpoint, seed, best)
     while run.epoch < schedule.epochs:
         began, size = time.monotonic(), size_at(run.epoch, schedule)
-        batches = _batches(photos, chosen, size, strength_at(run.epoch, schedule), [seed, run.epoch])
-        loss = run.train(_ahead(batches))
+        loss = run.train(batches(photos, chosen, run.epoch, schedule, seed))
         speed = schedule.steps * BATCH / (time.monotonic() - began)
         line = f"epoch {run.epoch}: {size} px, loss {loss:.3f}, {speed:.0f} photos/s"
         decays = run.epoch > schedule.trunk
@@ -212,22 +192,3 @@ def _resume(run: Run, checkpoint: Path, seed: int, best: _Best) -> _Best:
 def _files(checkpoint: Path) -> tuple[Path, Path]:
     """Of the trunk and of the decay."""
     return checkpoint / "trunk.pt", checkpoint / "decay.pt"
-
-
-def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
-    """The same, each made while the one before it is learned from: a photo is changed on one core only."""
-    with ThreadPoolExecutor(1) as maker:
-        made = maker.submit(next, batches, None)
-        while (batch := made.result()) is not None:
-            made = maker.submit(next, batches, None)
-            yield batch
-
-
-def _batches(photos: Everyday, chosen: Ints, size: int, strength: float, seed: list[int]) -> Iterator[_Batch]:
-    """(inputs, targets) of an epoch, the same for the same seed."""
-    torch.manual_seed(int(np.random.SeedSequence(seed).generate_state(1)[0]))
-    augment, mix = augmentation(size, strength, MEAN, STD), mixing(len(photos.names), strength)
-    order = chosen[torch.randperm(len(chosen)).numpy()]
-    for start in range(0, len(order) - BATCH + 1, BATCH):
-        index = order[start : start + BATCH]
-        yield mix(augment(photos.images[index]), torch.from_numpy(photos.labels[index]))
