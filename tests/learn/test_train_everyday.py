@@ -17,7 +17,6 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.model.architecture import parse_layers
 from desktop_app.core.model.card import read_card
 from desktop_app.learn.classify import Classifier
-from desktop_app.learn.network.load import load
 from desktop_app.learn.network.nets import build
 from desktop_app.learn.training import everyday_batches, everyday_net, train_everyday
 from desktop_app.learn.training.everyday_augment import augmentation, mixing
@@ -119,16 +118,6 @@ def test_a_finished_run_is_prolonged_from_its_trunk(little_data: Path, whole: Pa
         train(little_data, tmp_path / "more", 4, epochs=4, checkpoint=tmp_path / "checkpoint")
     with pytest.raises(UserError, match="larger --scale"):
         train(little_data, tmp_path / "more", 3, scale=0.1)
-
-
-def test_the_weights_are_the_last_decays_or_their_mean_with_the_first_ones(little_data: Path, tmp_path: Path) -> None:
-    train(little_data, tmp_path / "model", 3, epochs=4, checkpoint=tmp_path / "checkpoint")
-    kept = torch.load(tmp_path / "checkpoint" / "decay.pt", weights_only=True)
-    last, before = kept["best_weights"]["fc.weight"], kept["before"]["fc.weight"]
-    assert not torch.equal(last, before)
-    card = read_card(tmp_path / "model")
-    written = load(card).get_parameter("fc.weight")  # nothing is folded into the last layer
-    assert any(torch.allclose(written, mean) for mean in (last, (last + before) / 2))
 
 
 def test_the_rate_warms_up_stays_and_falls_to_nothing_twice() -> None:

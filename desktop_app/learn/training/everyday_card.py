@@ -31,7 +31,7 @@ NOTES = (
     ),
     (
         "On photos from elsewhere it does worse than the figures say, which are of photos like those that it learned "
-        "from: of 54 photos and cut-outs of its classes, several hundred pixels wide, it named 30 first and 46 among "
+        "from: of 54 photos and cut-outs of its classes, several hundred pixels wide, it named 30 first and 44 among "
         "its first five (docs/benchmarks.md says which). It goes by colours more than a person does."
     ),
     (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,7 @@ WARM_UP = 500
 SEEN = 2560
 """Training photos that the means of the batch normalisation are taken from in the end."""
 LOOKED_AT = 3
-"""Epochs between two looks at the validation photos; the last ones of a decay are all looked at."""
+"""Epochs between two looks at the validation photos; the last ones are all looked at."""
 
 
 def train(
@@ -90,74 +90,41 @@ class _Inputs:
         return Answers(logits_of(net, self.inputs).numpy(), self.labels)
 
 
-@dataclass(frozen=True, eq=False)
-class _Best:
-    """The weights that did best in this decay so far, by the share of photos that they named; and those that did in the
-    decay before."""
-
-    right: float
-    weights: dict[str, Tensor]
-    before: dict[str, Tensor] | None = None
-
-
 def _fit(run: Run, photos: Everyday, chosen: Ints, checks: _Inputs, seed: int, checkpoint: Path | None) -> None:
-    """Leaves in run.average the weights that do best on `checks`, sharp and softened: after an epoch of the last decay,
-    or their mean with those of the decay before (stochastic weight averaging, Izmailov et al. 2018).
+    """Leaves in run.average the weights that did best on `checks`, sharp and softened, after an epoch of the decays.
 
-    Those of an epoch may be the newest ones: when the rate falls, their average lags behind.
+    Those may be the newest ones: when the rate falls, their average lags behind.
     """
     schedule = run.schedule
     seen = normalised(photos, chosen[:SEEN], PREPROCESSING)
     seen[1::2] = softened(seen[1::2])
     soft = checks.softened
-
-    def right(net: nn.Module) -> tuple[float, float]:
-        sharp_ranks, soft_ranks = checks.answers(net).ranks, soft.answers(net).ranks
-        return float((sharp_ranks < 1).mean()), float((soft_ranks < 1).mean())
-
-    best = _Best(-1.0, run.average.state_dict())
+    best, state = -1.0, run.average.state_dict()
     if checkpoint is not None:
-        best = _resume(run, checkpoint, seed, best)
+        best, state = _resume(run, checkpoint, seed, best, state)
     while run.epoch < schedule.epochs:
         began, size = time.monotonic(), size_at(run.epoch, schedule)
         loss = run.train(batches(photos, chosen, run.epoch, schedule, seed))
         speed = schedule.steps * BATCH / (time.monotonic() - began)
         line = f"epoch {run.epoch}: {size} px, loss {loss:.3f}, {speed:.0f} photos/s"
         decays = run.epoch > schedule.trunk
-        if _looks(run.epoch, schedule):
+        if run.epoch % LOOKED_AT == 0 or run.epoch > schedule.epochs - LOOKED_AT:
             for name, weights in (("average", run.average), ("newest", run.net)):
                 net = _at_size_of_use(weights, seen)
-                shares = right(net)
-                line += f"; {name}: validation {shares[0]:.4f}, softened {shares[1]:.4f}"
-                if decays and sum(shares) > best.right:
-                    best = replace(best, right=sum(shares), weights=net.state_dict())
+                ranks, soft_ranks = checks.answers(net).ranks, soft.answers(net).ranks
+                sharp_right, soft_right = float((ranks < 1).mean()), float((soft_ranks < 1).mean())
+                line += f"; {name}: validation {sharp_right:.4f}, softened {soft_right:.4f}"
+                right = (sharp_right + soft_right) / 2
+                if decays and right > best:
+                    best, state = right, net.state_dict()
         print(line, flush=True)
-        if run.epoch == schedule.first_decay and decays:
-            best = _Best(-1.0, best.weights, before=best.weights)
         if checkpoint is not None:
             trunk, decay = _files(checkpoint)
             if decays:
-                run.save(decay, seed=seed, best=best.right, best_weights=best.weights, before=best.before)
+                run.save(decay, seed=seed, best=best, best_average=state)
             else:
                 run.save(trunk, seed=seed)
-    found = [best.weights]
-    if best.before is not None:
-        found.append({name: (weight + best.before[name]) / 2 for name, weight in best.weights.items()})
-    nets = [_at_size_of_use(_with(run.average, weights), seen) for weights in found]
-    run.average = max(nets, key=lambda net: sum(right(net)))
-
-
-def _looks(epoch: int, schedule: Schedule) -> bool:
-    """Whether the validation photos are answered after so many epochs."""
-    ends = (schedule.first_decay, schedule.epochs)
-    return epoch % LOOKED_AT == 0 or any(end - LOOKED_AT < epoch <= end for end in ends)
-
-
-def _with(net: nn.Module, weights: dict[str, Tensor]) -> nn.Module:
-    """A copy that has these."""
-    net = copy.deepcopy(net)
-    net.load_state_dict(weights)
-    return net
+    run.average.load_state_dict(state)
 
 
 def _at_size_of_use(net: nn.Module, seen: Tensor) -> nn.Module:
@@ -170,7 +137,9 @@ def _at_size_of_use(net: nn.Module, seen: Tensor) -> nn.Module:
     return net
 
 
-def _resume(run: Run, checkpoint: Path, seed: int, best: _Best) -> _Best:
+def _resume(
+    run: Run, checkpoint: Path, seed: int, best: float, state: dict[str, Tensor]
+) -> tuple[float, dict[str, Tensor]]:
     """Goes on with decays of as many epochs in all, else with the trunk. Raises UserError where neither fits."""
     saved = [torch.load(file, weights_only=True) for file in _files(checkpoint) if file.exists()]
     if any(one["seed"] != seed for one in saved):
@@ -180,13 +149,13 @@ def _resume(run: Run, checkpoint: Path, seed: int, best: _Best) -> _Best:
             run.load(one)
         elif one["epochs"] == run.schedule.epochs:
             run.load(one)
-            return _Best(float(one["best"]), one["best_weights"], one["before"])
+            return float(one["best"]), one["best_average"]
     if run.epoch > run.schedule.trunk:
         raise UserError(
             f"The training in {checkpoint} has done {run.epoch} epochs without decay: "
             f"{run.schedule.epochs} --epochs would leave it {run.schedule.trunk}. Name more."
         )
-    return best
+    return best, state
 
 
 def _files(checkpoint: Path) -> tuple[Path, Path]:
