@@ -270,7 +270,7 @@ def test_a_model_is_kept_ready_until_the_sheet_is_closed_and_threads_take_turns_
     assert kept is not None and kept.card is sheet.card
     assert sys.getswitchinterval() == pytest.approx(USUAL_SWITCH)
     drop(sheet, album)
-    assert sys.getswitchinterval() == pytest.approx(SWITCH)
+    assert until(lambda: sys.getswitchinterval() == pytest.approx(SWITCH))
     rests(sheet)
     assert ready._kept is kept
     assert sys.getswitchinterval() == pytest.approx(USUAL_SWITCH)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 LISTED_EACH = 250
 """Files that are found between two words about it: a whole disk takes its time."""
+START_MS = 60
+"""From a question until it is asked: the window is painted first, which takes twice as long beside busy threads."""
+PAINTED_MS, PATIENCE = 20, 0.5
+"""After all photos have been listed until they are on screen; and how many seconds their answers wait for that."""
 HAND_OVER_MS = 100
 """The window takes answers so often: all at once what came meanwhile, since each time costs more than an answer."""
 USUAL_SWITCH, SWITCH = 0.005, 0.0005
@@ -66,9 +71,13 @@ class Asking(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._job: Job | None = None
+        self._question: Question | None = None
         self._outcomes: deque[Outcome] = deque()
         self._over: list[object] = []
+        self._on_screen = Event()
         self._ready = _Ready()
+        self._soon = QTimer(self, singleShot=True, interval=START_MS)
+        self._soon.timeout.connect(self._begin)
         self._often = QTimer(self, interval=HAND_OVER_MS)
         self._often.timeout.connect(self._take)
         self._later = QTimer(self, singleShot=True, interval=0)
@@ -76,21 +85,20 @@ class Asking(QObject):
 
     @property
     def running(self) -> bool:
-        return self._job is not None
+        return self._question is not None
 
     def start(self, question: Question) -> None:
         self.stop()
-        outcomes: deque[Outcome] = deque()
-        self._outcomes, self._over = outcomes, []
-        self._job = self._jobs.start("contact-sheet", partial(_work, question, self._ready, outcomes))
-        self._job.ended.connect(self._end)
-        self._often.start()
-        _take_turns()
+        self._question = question
+        self._soon.start()
 
     def stop(self) -> None:
         """What has come so far stays; `ended` does not come."""
+        self._question = None
+        self._soon.stop()
         if self._job is not None:
             self._job.silence()
+            self._on_screen.set()
             self._rest()
         self._outcomes = deque()
 
@@ -98,12 +106,22 @@ class Asking(QObject):
         """The model that answered last is not kept ready any more."""
         self._ready.forget()
 
+    def _begin(self) -> None:
+        assert self._question is not None  # else the timer would have been stopped
+        outcomes: deque[Outcome] = deque()
+        self._outcomes, self._over = outcomes, []
+        on_screen = self._on_screen = Event()
+        self._job = self._jobs.start("contact-sheet", partial(_work, self._question, self._ready, outcomes, on_screen))
+        self._job.ended.connect(self._end)
+        self._often.start()
+        _take_turns()
+
     def _end(self, error: object) -> None:
         self._over = [error]
         self._take()
 
     def _rest(self) -> None:
-        self._job = None
+        self._job = self._question = None
         self._often.stop()
         self._later.stop()
         _take_no_turns()
@@ -127,6 +145,7 @@ class Asking(QObject):
                 self.found.emit(paths)
             else:
                 self.listed.emit()
+                QTimer.singleShot(PAINTED_MS, self._on_screen.set)
         if outcomes is not self._outcomes:  # whoever was told has begun anew
             return
         if outcomes:
@@ -167,7 +186,7 @@ def _take_no_turns() -> None:
         sys.setswitchinterval(USUAL_SWITCH)
 
 
-def _work(question: Question, ready: _Ready, outcomes: deque[Outcome]) -> Iterator[object]:
+def _work(question: Question, ready: _Ready, outcomes: deque[Outcome], on_screen: Event) -> Iterator[object]:
     asked = question.asked
     if asked is None:
         paths: list[Path] = []
@@ -178,6 +197,7 @@ def _work(question: Question, ready: _Ready, outcomes: deque[Outcome]) -> Iterat
         outcomes.append([])
         yield len(paths)
         asked = list(enumerate(paths))
+        on_screen.wait(PATIENCE)
     if not asked:
         return
     answers = ready.classifier(question.card).files(

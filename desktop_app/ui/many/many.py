@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from desktop_app.ui.many.window import ContactSheet
     from desktop_app.ui.window.main_window import MainWindow
 
+TURN_MS = 20
+"""Until the sheet is shown: what was dropped on is painted before, and not in one go with it."""
+
 
 class Many(QObject):
     """One sheet, made when it is first wanted."""
@@ -47,7 +50,7 @@ class Many(QObject):
             return
         sheet = self._made()
         sheet.open(brought, card, session.fit)
-        QTimer.singleShot(0, self, self.show)  # what was dropped on has its turn between
+        QTimer.singleShot(TURN_MS, self, self.show)
 
     def show(self) -> None:
         """In front of the main window, as it was."""
