@@ -60,7 +60,8 @@ def of_stage(stage: Stage, parent: Block | None = None) -> Heading:
     weights = f" · {stage.weights:,} weights" if stage.weights else ""
     name_in_code = f" · {stage.module}" if stage.module else ""
     tip = f"{stage.name}{name_in_code} · {stage.kind} · output {stage.shape_words}{weights}"
-    says_it = name == stage.kind or (name.startswith(f"{stage.kind} ") and name.split(" ")[-1].isdecimal())
+    number = name[len(stage.kind) + 1 :] if name.startswith(f"{stage.kind} ") else ""
+    says_it = name == stage.kind or number.isdecimal()  # as conv 1 does
     return Heading(name, "" if says_it else stage.kind, stage, stage.weights, False, tip)
 
 
