@@ -99,15 +99,13 @@ class _Dropped:
     def __call__(self, _files: Sequence[Path]) -> None:
         many = self._window.many
         drop(self._folder, self._window)
-        until(lambda: many.sheet is not None and many.sheet.asking.running)  # the sheet is opened after the drop
-        sheet = many.sheet
+        sheet = many.sheet if until(lambda: many.sheet is not None and many.sheet.asking.running) else None
         if sheet is None:
             raise UserError("the dropped folder was not opened")
-        if sheet.asking.running:
-            loop = QEventLoop()
-            sheet.asking.ended.connect(loop.quit)
-            QTimer.singleShot(PATIENCE_MS, loop, loop.quit)
-            loop.exec()
+        loop = QEventLoop()
+        sheet.asking.ended.connect(loop.quit)
+        QTimer.singleShot(PATIENCE_MS, loop, loop.quit)
+        loop.exec()
         if sheet.asking.running:
             raise UserError("the dropped folder was not answered")
         if sheet.model.sheet.counts().waiting or len(sheet.model.sheet.rows) != self._photos:

@@ -91,7 +91,6 @@ def arrange_pages(
     height = max(height, LEAST_PAGED * scale)
     ratio = (LEAST_PAGED / PAGED) ** (1 / _STEPS)
     room = width - gap * (len(stages) - 1)
-
     needs = [_page_needs(stage, header) for stage, header in zip(stages, header_widths, strict=True)]
 
     def widths_of(side: float) -> list[float]:

@@ -16,6 +16,7 @@ from desktop_app.ui.network.arrange import Column
 from desktop_app.ui.network.heading import Heading
 from desktop_app.ui.network.marks import MapGrid, Mark, paint_marks
 from desktop_app.ui.qimages import Picture
+from desktop_app.ui.static_texts import StaticTexts
 from desktop_app.ui.theme import Theme
 
 BAR = 4
@@ -60,7 +61,6 @@ class StageItem(QGraphicsObject):
         self._picture: Picture | None = None
         self._gradient: list[tuple[float, QColor]] = []
         self._overlay: QPixmap | None = None
-        self._title, self._numbers = theme.texts("strong"), theme.texts("caption")
         self._lines: list[str] | None = None
         self._stale = False
         self._shared_scale = False
@@ -81,7 +81,6 @@ class StageItem(QGraphicsObject):
         self._column, self._header, self._compact = column, header, compact
         self._bounds = QRectF(0, 0, max(column.width, column.mosaic[0]) + 1, header + column.mosaic[1] + legend)
         self.setPos(corner + QPointF(column.left, 0))
-        self._title, self._numbers = self._theme.texts("strong"), self._theme.texts("caption")
         self._overlay = self._lines = None
         self.update()
 
@@ -306,16 +305,24 @@ class StageItem(QGraphicsObject):
         if self._lines is None:
             self._lines = list(self._elided())
         for number, line in enumerate(self._lines):
-            texts = self._title if number == 0 else self._numbers
+            texts = self._heading_texts(number)
             painter.setPen(name if number == 0 else self._theme.colours.muted)
             texts.draw(painter, line, self._column.width / 2, top, 0.5)
             top += texts.height
 
+    def _heading_texts(self, line: int) -> StaticTexts:
+        return self._numbers if line else self._theme.texts("strong")
+
     def _elided(self) -> Iterator[str]:
         """The lines of the heading, as far as there is room for them."""
         for number, line in enumerate(self.heading.lines(self._compact)):
-            metrics = QFontMetricsF((self._title if number == 0 else self._numbers).font)
+            metrics = QFontMetricsF(self._heading_texts(number).font)
             yield metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, self._column.width + 4)
+
+    @property
+    def _numbers(self) -> StaticTexts:
+        """Draws those of legend and pager, and all of the heading but its first line."""
+        return self._theme.texts("caption")
 
     @property
     def _has_legend(self) -> bool:
